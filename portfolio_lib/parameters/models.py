@@ -39,8 +39,12 @@ class ColumnSource(Settings):
     values: dict[str, str] | None = Field(
         None, description="Your words for ours, for example {Closed Won: won}."
     )
-    true: tuple[str, ...] | None = Field(None, description="Words that mean yes, for yes/no columns.")
-    scale: float | None = Field(None, description="Multiply numbers by this, for example 0.01 for per cent.")
+    true: tuple[str, ...] | None = Field(
+        None, description="Words that mean yes, for yes/no columns."
+    )
+    scale: float | None = Field(
+        None, description="Multiply numbers by this, for example 0.01 for per cent."
+    )
 
 
 class ReadSettings(Settings):
@@ -50,10 +54,16 @@ class ReadSettings(Settings):
     format: Literal["csv", "parquet", "excel", "sql"] | None = Field(
         None, description="Taken from the ending where left out."
     )
-    encoding: str = Field("utf-8", description="utf-8, latin-1, cp1252 … A byte-order mark is fine.")
-    separator: str = Field(",", min_length=1, max_length=1, description="Between two values of a CSV.")
+    encoding: str = Field(
+        "utf-8", description="utf-8, latin-1, cp1252 … A byte-order mark is fine."
+    )
+    separator: str = Field(
+        ",", min_length=1, max_length=1, description="Between two values of a CSV."
+    )
     decimal: Literal[".", ","] = Field(".", description="Decimal mark of numbers written as text.")
-    thousands: Literal[",", ".", " ", "'"] | None = Field(None, description="Thousands mark, if any.")
+    thousands: Literal[",", ".", " ", "'"] | None = Field(
+        None, description="Thousands mark, if any."
+    )
     skip_rows: int = Field(0, ge=0, description="Lines above the header.")
     sheet: str | None = Field(None, description="Sheet of a workbook; the first where left out.")
     connection: EnvironmentName | None = Field(
@@ -67,7 +77,9 @@ class JoinSettings(ReadSettings):
     """A second file whose columns are added by a common key. Each row may match at most one of its rows."""
 
     on: dict[str, str] = Field(description="{column of the first file: column of this file}.")
-    columns: tuple[str, ...] | None = Field(None, description="Columns to take; all where left out.")
+    columns: tuple[str, ...] | None = Field(
+        None, description="Columns to take; all where left out."
+    )
 
 
 class RowRule(Settings):
@@ -82,11 +94,13 @@ class TableSource(ReadSettings):
 
     join: tuple[JoinSettings, ...] = ()
     columns: dict[str, str | ColumnSource] | None = Field(
-        None, description="Our column: your column. Where left out, the names are taken as they are."
+        None,
+        description="Our column: your column. Where left out, the names are taken as they are.",
     )
     set_aside: tuple[RowRule, ...] = ()
     distinct: bool = Field(
-        False, description="Keep one row per key, where a list of clients is read off a list of sales."
+        False,
+        description="Keep one row per key, where a list of clients is read off a list of sales.",
     )
 
 
@@ -103,7 +117,9 @@ class Sources(Settings):
 class TierPolicy(Settings):
     """How accounts are sorted into tiers 1, 2 and 3."""
 
-    policy: Literal["cumulative_revenue", "account_rank", "thresholds", "given"] = "cumulative_revenue"
+    policy: Literal["cumulative_revenue", "account_rank", "thresholds", "given"] = (
+        "cumulative_revenue"
+    )
     shares: tuple[Share, Share] = Field((0.2, 0.3), description="Share of tier 1, share of tier 2.")
     thresholds: tuple[float, float] | None = Field(
         None, description="Twelve-month revenue from which an account is tier 1, tier 2."
@@ -117,7 +133,9 @@ class Policies(Settings):
     revenue_source: Literal["auto", "invoices", "contracts"] = Field(
         "auto", description="auto: invoices where there are any, else contracts."
     )
-    credits: Literal["net", "set_aside"] = Field("net", description="What becomes of negative lines.")
+    credits: Literal["net", "set_aside"] = Field(
+        "net", description="What becomes of negative lines."
+    )
     zero_amounts: Literal["keep", "set_aside"] = "keep"
     exact_duplicates: Literal["keep", "set_aside"] = Field(
         "keep", description="Lines that agree in every column. Kept ones are counted and shown."
@@ -148,7 +166,8 @@ class PortfolioPage(Settings):
     major_client_share: Share = 0.10
     stress_sizes: tuple[int, ...] = (1, 5, 10)
     market_size: dict[str, float] = Field(
-        default_factory=dict, description="Yearly size of the market by segment, in the unit's currency."
+        default_factory=dict,
+        description="Yearly size of the market by segment, in the unit's currency.",
     )
     market_segment: Literal["industry", "country", "region"] = "industry"
 
@@ -196,7 +215,9 @@ class EngineSettings(Settings):
 class RunSettings(Settings):
     """How units are run."""
 
-    workers: int | None = Field(None, ge=1, description="Units side by side; the number of cores where left out.")
+    workers: int | None = Field(
+        None, ge=1, description="Units side by side; the number of cores where left out."
+    )
     deadline_minutes: float = Field(10, gt=0, description="For one unit; then it is stopped.")
     keep_runs: int = Field(5, ge=1)
 

@@ -97,18 +97,24 @@ class Table:
         return pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in self.columns])
 
 
-def _id(name: str, meaning: str, *, required: bool = False, references: str | None = None) -> Column:
+def _id(
+    name: str, meaning: str, *, required: bool = False, references: str | None = None
+) -> Column:
     return Column(name, Kind.ID, meaning, required=required, references=references)
 
 
-def _text(name: str, meaning: str, *, required: bool = False, known_when: str | None = None) -> Column:
+def _text(
+    name: str, meaning: str, *, required: bool = False, known_when: str | None = None
+) -> Column:
     return Column(name, Kind.TEXT, meaning, required=required, known_when=known_when)
 
 
 def _category(
     name: str, meaning: str, *allowed: str, required: bool = False, known_when: str | None = None
 ) -> Column:
-    return Column(name, Kind.CATEGORY, meaning, required=required, allowed=allowed, known_when=known_when)
+    return Column(
+        name, Kind.CATEGORY, meaning, required=required, allowed=allowed, known_when=known_when
+    )
 
 
 def _date(name: str, meaning: str, *, required: bool = False, event: bool = False) -> Column:
@@ -116,10 +122,14 @@ def _date(name: str, meaning: str, *, required: bool = False, event: bool = Fals
 
 
 def _time(name: str, meaning: str, *, required: bool = False, event: bool = False) -> Column:
-    return Column(name, Kind.TIMESTAMP, meaning, required=required, known_when=name if event else None)
+    return Column(
+        name, Kind.TIMESTAMP, meaning, required=required, known_when=name if event else None
+    )
 
 
-def _money(name: str, meaning: str, *, required: bool = False, minimum: float | None = None) -> Column:
+def _money(
+    name: str, meaning: str, *, required: bool = False, minimum: float | None = None
+) -> Column:
     return Column(
         name, Kind.MONEY, meaning, required=required, unit="currency of the unit", minimum=minimum
     )
@@ -160,9 +170,7 @@ BUSINESS_UNIT = _id(
     "business_unit",
     "the business unit that serves the account; may be left out where a source holds one unit only",
 )
-ACCOUNT = _id(
-    "account_id", "the client company", required=True, references="accounts.account_id"
-)
+ACCOUNT = _id("account_id", "the client company", required=True, references="accounts.account_id")
 CURRENCY = _id("currency", "ISO 4217 code; left out where all money is in the unit's currency")
 
 ACCOUNTS = Table(
@@ -185,7 +193,10 @@ ACCOUNTS = Table(
             "national account",
             "former",
         ),
-        _id("parent_account_id", "the account that owns this one; both count as one for concentration"),
+        _id(
+            "parent_account_id",
+            "the account that owns this one; both count as one for concentration",
+        ),
         _id("account_manager", "who looks after the account", references="managers.manager"),
         _text("executive_sponsor", "the executive on your side"),
         _date("start_date", "first day as a client"),
@@ -198,8 +209,16 @@ ACCOUNTS = Table(
         _count("employees", "size of the client", unit="people"),
         CURRENCY,
         _money("credit_limit", "most that may be owed", minimum=0),
-        _number("market_influence", "weight in its market", unit="score 1 to 5", minimum=1, maximum=5),
-        _number("strategic_value", "weight for you beyond revenue", unit="score 1 to 5", minimum=1, maximum=5),
+        _number(
+            "market_influence", "weight in its market", unit="score 1 to 5", minimum=1, maximum=5
+        ),
+        _number(
+            "strategic_value",
+            "weight for you beyond revenue",
+            unit="score 1 to 5",
+            minimum=1,
+            maximum=5,
+        ),
     ),
     key=("account_id",),
     known_from=("start_date",),
@@ -214,7 +233,9 @@ INVOICES = Table(
         _id("line_id", "number of the line; where given, invoice and line are unique together"),
         ACCOUNT,
         _date("date", "invoice date", required=True),
-        _money("amount", "net amount of the line, without tax; negative for a credit", required=True),
+        _money(
+            "amount", "net amount of the line, without tax; negative for a credit", required=True
+        ),
         _number("quantity", "units sold", unit="units"),
         _id("offering", "product or service line"),
         _money("cost", "direct cost of the line"),
@@ -289,7 +310,13 @@ CONTACTS = Table(
         ),
         _id("reports_to", "contact_id of the superior"),
         _number("influence", "weight in decisions", unit="score 1 to 5", minimum=1, maximum=5),
-        _number("strength", "strength of the relationship, given by you", unit="score 1 to 5", minimum=1, maximum=5),
+        _number(
+            "strength",
+            "strength of the relationship, given by you",
+            unit="score 1 to 5",
+            minimum=1,
+            maximum=5,
+        ),
         _count("cadence_days", "agreed days between contacts", unit="days", minimum=1),
         _text("channel_preference", "how the person likes to be reached"),
         _date("start_date", "first day known in the role"),
@@ -311,7 +338,16 @@ INTERACTIONS = Table(
         _id("contact_id", "the person met", references="contacts.contact_id"),
         _date("date", "day it took place", required=True),
         _category(
-            "kind", "what it was", "meeting", "call", "mail", "QBR", "EBR", "event", "training", "other"
+            "kind",
+            "what it was",
+            "meeting",
+            "call",
+            "mail",
+            "QBR",
+            "EBR",
+            "event",
+            "training",
+            "other",
         ),
         _category("initiated_by", "who began it", "us", "client"),
         _id("owner", "who of you took part"),
@@ -348,7 +384,13 @@ SLAS = Table(
     "severity, or severity and tier",
     (
         BUSINESS_UNIT,
-        Column("severity", Kind.CATEGORY, "severity promised for", True, allowed=("P1", "P2", "P3", "P4")),
+        Column(
+            "severity",
+            Kind.CATEGORY,
+            "severity promised for",
+            True,
+            allowed=("P1", "P2", "P3", "P4"),
+        ),
         _category("tier", "tier promised for; empty for all", "1", "2", "3"),
         _number("response_hours", "hours to the first answer", unit="hours", minimum=0),
         _number("resolution_hours", "hours to the solution", unit="hours", minimum=0),
@@ -383,7 +425,9 @@ OPPORTUNITIES = Table(
         _id("opportunity_id", "your own number for the deal", required=True),
         _id("account_id", "the client; empty for a prospect", references="accounts.account_id"),
         _id("prospect_id", "the prospect; empty for a client", references="prospects.prospect_id"),
-        _category("kind", "what it would bring", "cross-sell", "upsell", "new", "renewal", "partnership"),
+        _category(
+            "kind", "what it would bring", "cross-sell", "upsell", "new", "renewal", "partnership"
+        ),
         _id("offering", "product or service line"),
         _money("value", "yearly value if won", minimum=0),
         _share("probability", "chance given by the owner"),
@@ -410,7 +454,9 @@ USAGE = Table(
         _date("period", "first day of the period", required=True),
         _id("measure", "what was counted", required=True),
         _number("value", "count", unit="as the measure says", required=True),
-        _number("licensed", "most that the client has paid for", unit="as the measure says", minimum=0),
+        _number(
+            "licensed", "most that the client has paid for", unit="as the measure says", minimum=0
+        ),
     ),
     key=("account_id", "period", "measure"),
     known_from=("period",),
