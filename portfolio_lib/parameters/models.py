@@ -26,7 +26,7 @@ class Settings(BaseModel):
 
 
 class ColumnSource(Settings):
-    """Where the values of one of our columns come from. Exactly one of `from`, `value`, `formula`."""
+    """Where one of our columns comes from: exactly one of `from`, `value`, `formula`."""
 
     source: str | None = Field(None, alias="from", description="Name of the column in your file.")
     value: str | None = Field(None, description="The same value for every row.")
@@ -74,7 +74,7 @@ class ReadSettings(Settings):
 
 
 class JoinSettings(ReadSettings):
-    """A second file whose columns are added by a common key. Each row may match at most one of its rows."""
+    """A second file whose columns are added; each row matches at most one of its rows."""
 
     on: dict[str, str] = Field(description="{column of the first file: column of this file}.")
     columns: tuple[str, ...] | None = Field(
@@ -128,7 +128,7 @@ class TierPolicy(Settings):
 
 
 class Policies(Settings):
-    """The choices that change what a number means. Each is printed beside the numbers it changes."""
+    """Choices that change what a number means; each is printed beside what it changes."""
 
     revenue_source: Literal["auto", "invoices", "contracts"] = Field(
         "auto", description="auto: invoices where there are any, else contracts."
