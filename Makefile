@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help review test setup setup-test lint types unit-tests lab bench clean
+.PHONY: help review test setup setup-test lint types unit-tests notebooks lab bench clean
 
 help:
 	@echo "make review   set up, make the demo firm, run every unit, say where the index is"
@@ -20,7 +20,7 @@ review: setup
 	$(BIN)/portfolio demo
 	$(BIN)/portfolio run
 
-test: setup-test lint types unit-tests
+test: setup-test lint types unit-tests notebooks
 
 setup: $(VENV)/.ready
 setup-test: $(VENV)/.ready-test
@@ -50,6 +50,11 @@ types: setup-test
 
 unit-tests: setup-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+# Every cell of every notebook runs, alone and with the unit its parameters name.
+notebooks: setup-test
+	$(BIN)/portfolio demo
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --nbval-lax --nbval-cell-timeout=240 notebooks
 
 lab: setup
 	$(BIN)/jupyter lab --notebook-dir=.

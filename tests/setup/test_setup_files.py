@@ -12,6 +12,7 @@ import yaml
 from packaging.requirements import Requirement
 
 PROJECT = Path(__file__).resolve().parents[2]
+CONDA_TEST_PACKAGES = {"nbval", "pytest"}  # the others come by pip, as the file's last line says
 CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
 
 
@@ -30,8 +31,13 @@ def pinned() -> dict[str, str]:
 def test_conda_users_get_the_packages_and_bounds_of_the_project(project: dict) -> None:
     environment = yaml.safe_load((PROJECT / "environment.yml").read_text("utf-8"))
     listed = [entry for entry in environment["dependencies"] if isinstance(entry, str)]
+    tests = [
+        line
+        for line in project["optional-dependencies"]["test"]
+        if Requirement(line).name in CONDA_TEST_PACKAGES
+    ]
     wanted = []
-    for line in project["dependencies"]:
+    for line in project["dependencies"] + tests:
         name, bounds = re.fullmatch(r"([\w.\-]+)(.*)", line).groups()
         wanted.append(CONDA_NAMES.get(name, name) + bounds)
     assert listed == [f"python{project['requires-python']}", "pip", *wanted]
