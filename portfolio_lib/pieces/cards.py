@@ -1,0 +1,136 @@
+"""KPI cards: one figure each, with what was aimed at, last year, and a status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.pieces import words
+from portfolio_lib.pieces.piece import Piece, escape
+from portfolio_lib.pieces.statuses import SHAPES, Level, status_html
+
+WATCH_WITHIN = 0.05
+
+
+def kpis(
+    figures: Sequence[Figure], *, currency: str | None = None, watch_within: float = WATCH_WITHIN
+) -> Piece:
+    """Cards, one per figure, in the order given.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        Eight fill the first page of a pack.
+    currency : str or None
+        For figures whose unit is ``money``; those with a currency code as unit carry their own.
+    watch_within : float
+        How far a figure may miss its target, relative to the target, and still be "Watch".
+    """
+    shown = [_in_currency(figure, currency) for figure in figures]
+    cards = "".join(_card(figure, watch_within) for figure in shown)
+    text = "\n".join(_in_words(figure, watch_within) for figure in shown)
+    return Piece(f'<ul class="pf pf-kpis" role="list">{cards}</ul>', text, "kpis")
+
+
+def judge(figure: Figure, watch_within: float = WATCH_WITHIN) -> tuple[Level, str] | None:
+    """Level and word of a figure against its target; None where nothing was aimed at.
+
+    Examples
+    --------
+    >>> judge(Figure("p.n", "NRR", 1.01, "share", "…", target=1.1, higher_is_better=True))
+    ('red', 'Off target')
+    >>> judge(Figure("p.t", "Top 10", 0.41, "share", "…", target=0.4, higher_is_better=False))
+    ('yellow', 'Just over limit')
+    """
+    if not figure.computable:
+        return "grey", "Not computable"
+    if figure.target is None or figure.higher_is_better is None or isinstance(figure.value, str):
+        return None
+    assert figure.value is not None
+    target = float(figure.target)
+    short = (target - float(figure.value)) * (1 if figure.higher_is_better else -1)
+    reach = 0 if short <= 0 else 1 if short <= watch_within * abs(target) else 2
+    levels: tuple[Level, ...] = ("green", "yellow", "red")
+    aims = ("On target", "Watch", "Off target")
+    limits = ("Within limit", "Just over limit", "Over limit")
+    return levels[reach], (aims if figure.higher_is_better else limits)[reach]
+
+
+def _in_currency(figure: Figure, currency: str | None) -> Figure:
+    if figure.unit != "money" or currency is None:
+        return figure
+    from dataclasses import replace
+
+    return replace(figure, unit=currency)
+
+
+def _card(figure: Figure, watch_within: float) -> str:
+    verdict = judge(figure, watch_within)
+    mark = status_html(*verdict) if verdict else ""
+    lines = "".join(f"<span>{escape(line)}</span>" for line in _lines(figure))
+    value = words.figure_value(figure) if figure.computable else "Not computable"
+    dim = "" if figure.computable else " none"
+    return (
+        f'<li><p class="k">{escape(figure.label)}</p><p class="v{dim}">{escape(value)}</p>'
+        f'<p class="c">{lines}</p>{_bullet(figure)}<p class="m">{mark}</p></li>'
+    )
+
+
+def _lines(figure: Figure) -> list[str]:
+    """The target and last year, each with the distance; or why there is no value."""
+    if not figure.computable:
+        return [_sentence(figure.reason or "")]
+    lines = []
+    if figure.target is not None:
+        limit = " or less" if figure.higher_is_better is False else ""
+        aim = words.figure_value(figure, value=figure.target)
+        lines.append(f"Target {aim}{limit} · {_distance(figure, figure.target)}")
+    if figure.previous is not None:
+        before = words.figure_value(figure, value=figure.previous)
+        lines.append(f"Previous year {before} · {_distance(figure, figure.previous)}")
+    return lines
+
+
+def _distance(figure: Figure, other: float | int) -> str:
+    """How far the value lies from another: points for shares, per cent for money and counts."""
+    if not isinstance(figure.value, int | float):
+        return words.NOT_COMPUTABLE
+    gap = float(figure.value) - float(other)
+    if figure.unit == "share":
+        return words.points(gap, signed=True)
+    if words.is_currency(figure.unit) and other > 0:
+        return words.percent(gap / float(other), signed=True)
+    return words.amount(gap, figure.unit, signed=True)
+
+
+def _sentence(reason: str) -> str:
+    reason = reason.strip()
+    capital = reason[:1].upper() + reason[1:]
+    return capital if capital.endswith((".", "!", "?")) else capital + "."
+
+
+def _bullet(figure: Figure) -> str:
+    """A bar with the target as a tick, last year as a thin line; only where there is a target."""
+    value, target = figure.value, figure.target
+    if not isinstance(value, int | float) or target is None or value < 0 or target <= 0:
+        return ""
+    ends = [float(value), float(target), float(figure.previous or 0)]
+    scale = 100 / (max(ends) * 1.1)
+    label = (
+        f"{figure.label}: {words.figure_value(figure)}, target "
+        f"{words.figure_value(figure, value=target)}"
+    )
+    return (
+        '<svg class="pf-bullet" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(label)}"><rect class="track" width="100" height="10"/>'
+        f'<rect class="bar" y="3" width="{float(value) * scale:.1f}" height="4"/>'
+        f'<rect class="tick" x="{float(target) * scale - 0.6:.1f}" width="1.2" height="10"/></svg>'
+    )
+
+
+def _in_words(figure: Figure, watch_within: float) -> str:
+    verdict = judge(figure, watch_within)
+    mark = f"{SHAPES[verdict[0]]} {verdict[1]}" if verdict else ""
+    value = words.figure_value(figure)
+    parts = [f"{figure.label}: {value}", *_lines(figure), mark]
+    return "; ".join(part for part in parts if part)

@@ -1,0 +1,79 @@
+"""The piece: a finished part of a pack, safe to put on a page.
+
+A piece is made once and never changed. Everything that came from data is escaped while the piece
+is made, so that nothing downstream has to remember to do it.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+METADATA_KEY = "portfolio"
+
+_NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a pack as HTML and as plain text.
+
+    Parameters
+    ----------
+    html : str
+        Complete markup; values from data are already escaped.
+    text : str
+        The same content in plain words, for consoles and screen-free reading.
+    kind : str
+        ``table``, ``figure``, ``kpis``, ``status``, ``say``, ``exhibit``, ``message`` or ``style``.
+    headline : str or None
+        The sentence that a reader should take away, where the piece has one.
+    """
+
+    html: str
+    text: str
+    kind: str
+    headline: str | None = None
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
+        """What a notebook keeps of this piece; the pack lets in outputs with this metadata only."""
+        detail: dict[str, str] = {"kind": self.kind}
+        if self.headline is not None:
+            detail["headline"] = self.headline
+        return {"text/html": self.html, "text/plain": self.text}, {METADATA_KEY: detail}
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def escape(value: object) -> str:
+    """Text for an element or a quoted attribute; control characters become a visible mark.
+
+    >>> escape('<b onclick="x">')
+    '&lt;b onclick=&quot;x&quot;&gt;'
+    """
+    return html.escape(_CONTROL.sub("\ufffd", str(value)), quote=True)
+
+
+def slug(value: str) -> str:
+    """An id made of letters, digits and single hyphens.
+
+    >>> slug("Revenue, 12 months")
+    'revenue-12-months'
+    """
+    return _NOT_IN_IDS.sub("-", value.lower()).strip("-") or "part"
+
+
+def attributes(pairs: Mapping[str, str | None]) -> str:
+    """Attributes ready to follow a tag's name; absent values are left out.
+
+    >>> attributes({"class": "n", "data-v": None})
+    ' class="n"'
+    """
+    return "".join(f' {name}="{escape(value)}"' for name, value in pairs.items() if value is not None)
