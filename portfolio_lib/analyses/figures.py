@@ -7,7 +7,7 @@ that cannot be computed is a figure too: its value is absent and its reason says
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -76,3 +76,10 @@ class Figure:
 def not_computable(key: str, label: str, unit: str, definition: str, *, reason: str) -> Figure:
     """A figure without a value, with the reason in words."""
     return Figure(key, label, None, unit, definition, reason=reason)
+
+
+def unless(reason: str | None, known: Figure) -> Figure:
+    """The figure; or, where there is a reason against it, the same figure without its values."""
+    if reason is None:
+        return known
+    return replace(known, value=None, previous=None, interval=None, reason=reason)
