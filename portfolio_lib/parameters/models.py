@@ -1,259 +1,64 @@
 """The typed settings of a firm and its units.
 
-Every key that a parameter file may hold is a field here, with its type, its default and the
-sentence that editors, faults and packs show. Nothing here reads a file: see `loading`.
+Every key that a parameter file may hold is a field here or in `source_models`, with its type, its
+default and the sentence that editors, faults and packs show. Nothing here reads a file: see
+`loading`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationInfo,
-    model_validator,
+from pydantic import Field, StringConstraints, ValidationInfo, model_validator
+
+from portfolio_lib.parameters.kinds import (
+    CurrencyCode,
+    IsoDate,
+    PageName,
+    Settings,
+    Share,
+    Text,
+    UnitKey,
+    in_words,
+    is_part,
+    refuse_if,
+)
+from portfolio_lib.parameters.source_models import (
+    ColumnSource,
+    JoinSettings,
+    ReadSettings,
+    RowRule,
+    Sources,
+    TableSource,
 )
 
-_FIRST_YEAR, _LAST_YEAR = 1970, 2199
-
-
-def _iso_date(value: object) -> object:
-    """Take a day written as YYYY-MM-DD and nothing else: 1/2/26 is two different days."""
-    if not isinstance(value, str):
-        return value
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        raise ValueError("expected a date as YYYY-MM-DD, for example 2026-09-30")
-    try:
-        day = dt.date.fromisoformat(value)
-    except ValueError:
-        raise ValueError("expected a day of the calendar, as YYYY-MM-DD") from None
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise ValueError(f"expected a date from {_FIRST_YEAR} to {_LAST_YEAR}")
-    return day
-
-
-def _text_encoding(name: str) -> str:
-    try:
-        "".encode(name)
-    except (LookupError, ValueError):
-        raise ValueError("expected the name of an encoding: utf-8, latin-1, cp1252 …") from None
-    return name
-
-
-def _column_named_bare(value: object) -> object:
-    """`invoice_id: InvoiceNo` is short for `invoice_id: {from: InvoiceNo}`."""
-    return {"from": value} if isinstance(value, str) else value
-
-
-def _in_words(words: str) -> Any:
-    """Say in words what a pattern asks for; editors know this key too."""
-    return Field(json_schema_extra={"patternErrorMessage": words})
+__all__ = [
+    "ColumnSource",
+    "CurrencyCode",
+    "EngineSettings",
+    "FirmParameters",
+    "JoinSettings",
+    "Policies",
+    "PortfolioPage",
+    "ReadSettings",
+    "RowRule",
+    "RunSettings",
+    "SegmentsPage",
+    "Settings",
+    "Share",
+    "Sources",
+    "TableSource",
+    "Targets",
+    "TierPolicy",
+    "UnitKey",
+    "UnitParameters",
+]
 
 
 def _choices(*words: str) -> dict[str, Any]:
     """Say what each choice of a Literal means, in the order of the choices."""
     return {"enumDescriptions": list(words)}
-
-
-UnitKey = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$"),
-    _in_words("small letters, digits and hyphens, at most 60, for example saas-north"),
-]
-CurrencyCode = Annotated[
-    str,
-    StringConstraints(pattern=r"^[A-Z]{3}$"),
-    _in_words("the three capital letters of a currency, for example GBP"),
-]
-EnvironmentName = Annotated[
-    str,
-    StringConstraints(pattern=r"^env:[A-Za-z_][A-Za-z0-9_]*$"),
-    _in_words("env:NAME, where NAME is the environment variable that holds the address"),
-]
-PageName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$"),
-    _in_words("the name of a notebook without its ending, for example portfolio"),
-]
-PresetName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$"),
-    _in_words("the name of a file in presets/ without its ending"),
-]
-IsoDate = Annotated[dt.date, BeforeValidator(_iso_date)]
-EncodingName = Annotated[str, AfterValidator(_text_encoding)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Text = Annotated[str, StringConstraints(min_length=1)]
-
-
-def _is_part(info: ValidationInfo) -> bool:
-    """Whether this is one of several files that are laid over each other, not yet the whole."""
-    return bool((info.context or {}).get("part"))
-
-
-class Settings(BaseModel):
-    """Strict and frozen: an unknown key or a wrong type is a fault, never a guess."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class ColumnSource(Settings):
-    """Where the values of one of our columns come from: one of `from`, `value`, `formula`."""
-
-    source: Text | None = Field(None, alias="from", description="Name of the column in your file.")
-    value: str | None = Field(None, description="The same value for every row.")
-    formula: Text | None = Field(
-        None, description="Arithmetic over your columns: + - * / ( ) and numbers."
-    )
-    format: Text | None = Field(
-        None, description="How dates are written, for example %d/%m/%Y. ISO dates need none."
-    )
-    values: dict[str, str] | None = Field(
-        None, description="Your words for ours, for example {Closed Won: won}."
-    )
-    true: tuple[str, ...] | None = Field(
-        None, description="Words that mean yes, for yes/no columns."
-    )
-    scale: float | None = Field(
-        None, description="Multiply numbers by this, for example 0.01 for per cent."
-    )
-
-    @model_validator(mode="after")
-    def _one_origin(self, info: ValidationInfo) -> ColumnSource:
-        given = [
-            key
-            for key, value in (
-                ("from", self.source),
-                ("value", self.value),
-                ("formula", self.formula),
-            )
-            if value is not None
-        ]
-        if len(given) > 1:
-            raise ValueError(f"names {' and '.join(given)}; expected one of from, value, formula")
-        if not given and not _is_part(info):
-            raise ValueError("names no origin; expected one of from, value, formula")
-        if self.scale == 0:
-            raise ValueError("scale is 0, which makes every number 0; expected another number")
-        return self
-
-
-class ReadSettings(Settings):
-    """How one file or query is read, before any column is named."""
-
-    file: Text | None = Field(
-        None, description="File, pattern (invoices-*.csv) or folder. {unit} is the unit's key."
-    )
-    format: Literal["csv", "parquet", "excel", "sql"] | None = Field(
-        None, description="Taken from the ending where left out."
-    )
-    encoding: EncodingName = Field(
-        "utf-8", description="utf-8, latin-1, cp1252 … A byte-order mark is fine."
-    )
-    separator: str = Field(
-        ",", min_length=1, max_length=1, description="Between two values of a CSV."
-    )
-    decimal: Literal[".", ","] = Field(".", description="Decimal mark of numbers written as text.")
-    thousands: Literal[",", ".", " ", "'"] | None = Field(
-        None, description="Thousands mark, if any."
-    )
-    skip_rows: int = Field(0, ge=0, description="Lines above the header.")
-    sheet: Text | None = Field(None, description="Sheet of a workbook; the first where left out.")
-    connection: EnvironmentName | None = Field(
-        None, description="env:NAME of the variable that holds the database address."
-    )
-    query: Text | None = Field(None, description="SELECT to run on the database.")
-    table: Text | None = Field(None, description="Table to read whole from the database.")
-
-    @model_validator(mode="after")
-    def _one_place(self, info: ValidationInfo) -> ReadSettings:
-        if self.file is not None and self.connection is not None:
-            raise ValueError("names file and connection; expected one of the two")
-        if self.query is not None and self.table is not None:
-            raise ValueError("names query and table; expected one of the two")
-        if self.thousands is not None and self.thousands == self.decimal:
-            raise ValueError("decimal and thousands are the same mark; expected two")
-        if not _is_part(info):
-            self._check_whole()
-        return self
-
-    def _check_whole(self) -> None:
-        """Refuse what can be judged only once every file is laid over the others."""
-        if self.file is None and self.connection is None:
-            raise ValueError("names neither file nor connection; expected one of the two")
-        asked = self.query is not None or self.table is not None
-        if self.connection is None and asked:
-            raise ValueError("names query or table without a connection; expected env:NAME there")
-        if self.connection is None and self.format == "sql":
-            raise ValueError("format is sql without a connection; expected env:NAME there")
-        if self.connection is not None and not asked:
-            raise ValueError("names a connection only; expected query or table as well")
-        if self.connection is not None and self.format not in (None, "sql"):
-            raise ValueError(f"format is {self.format} with a connection; expected sql or nothing")
-
-
-class JoinSettings(ReadSettings):
-    """A second file, added by a common key. Each row may match at most one of its rows."""
-
-    on: dict[str, Text] = Field(
-        min_length=1, description="{column of the first file: column of this file}."
-    )
-    columns: tuple[Text, ...] | None = Field(
-        None, description="Columns to take; all where left out."
-    )
-
-
-class RowRule(Settings):
-    """Rows to set aside: counted, listed in the quarantine, their money shown."""
-
-    when: Text = Field(description="Condition over your columns, for example InvoiceNo LIKE 'C%'.")
-    reason: Text = Field(description="Why, in words a reader understands.")
-
-
-MappedColumn = Annotated[
-    ColumnSource, BeforeValidator(_column_named_bare, json_schema_input_type=Text | ColumnSource)
-]
-
-
-class TableSource(ReadSettings):
-    """One of our tables, from one of your files."""
-
-    join: tuple[JoinSettings, ...] = Field(
-        (), description="Further files whose columns are added by a common key."
-    )
-    columns: dict[str, MappedColumn] | None = Field(
-        None,
-        description="Our column: your column. Where left out, the names are taken as they are.",
-    )
-    set_aside: tuple[RowRule, ...] = Field(
-        (), description="Rows that do not count; they are listed in the quarantine."
-    )
-    distinct: bool = Field(
-        False,
-        description="Keep one row per key, where a list of clients is read off a list of sales.",
-    )
-
-
-class Sources(Settings):
-    """Where the tables come from."""
-
-    preset: PresetName | None = Field(
-        None, description="Name of a file in presets/, without the ending."
-    )
-    folder: Text | None = Field(
-        None, description="Folder of the files, from this file's folder. {unit} is the unit's key."
-    )
-    tables: dict[str, TableSource] = Field(
-        default_factory=dict, description="Our table: where it is and how it is read."
-    )
 
 
 class TierPolicy(Settings):
@@ -279,14 +84,17 @@ class TierPolicy(Settings):
 
     @model_validator(mode="after")
     def _agrees(self, info: ValidationInfo) -> TierPolicy:
-        if sum(self.shares) > 1:
-            raise ValueError(f"the shares add up to {sum(self.shares):g}; expected at most 1")
-        if self.thresholds is not None and self.thresholds[0] <= self.thresholds[1]:
-            raise ValueError("the threshold of tier 1 is not above that of tier 2; expected it is")
-        if len(set(self.labels)) < len(self.labels):
-            raise ValueError("two tiers have one label; expected three different labels")
-        if self.policy == "thresholds" and self.thresholds is None and not _is_part(info):
-            raise ValueError("the policy is thresholds and none are given; expected two amounts")
+        edges, total = self.thresholds, sum(self.shares)
+        lacks = self.policy == "thresholds" and edges is None and not is_part(info)
+        refuse_if(
+            (total > 1, f"the shares add up to {total:g}; expected at most 1"),
+            (
+                edges is not None and edges[0] <= edges[1],
+                "the threshold of tier 1 is not above that of tier 2; expected a higher one",
+            ),
+            (len(set(self.labels)) < 3, "two tiers have one label; expected three labels"),
+            (lacks, "the policy is thresholds and none are given; expected two amounts"),
+        )
         return self
 
 
@@ -409,7 +217,7 @@ class UnitParameters(Settings):
     rest: bool = Field(
         False, description="Take every business unit that no other unit names. One unit at most."
     )
-    as_of: IsoDate = Field(description="Last day observed, inclusive, as YYYY-MM-DD.")
+    as_of: IsoDate = Field(description="Last day observed, inclusive.")
     period: Literal["month", "quarter", "year"] = Field(
         "quarter", description="How often the unit is reviewed."
     )
@@ -444,7 +252,7 @@ class EngineSettings(Settings):
         Annotated[
             str,
             StringConstraints(pattern=r"^\d+(\.\d+)?(MB|GB|MiB|GiB)$"),
-            _in_words("a size with its unit, for example 4GB"),
+            in_words("a size with its unit, for example 4GB"),
         ]
         | None
     ) = Field(None, description="Memory that the engine may use, for example 4GB.")
