@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from portfolio_lib.parameters.kinds import (
     EncodingName,
     EnvironmentName,
+    IsoDate,
     PresetName,
     Settings,
     Text,
@@ -41,6 +42,19 @@ class ColumnSource(Settings):
     )
     scale: float | None = Field(
         None, description="Multiply numbers by this, for example 0.01 for per cent."
+    )
+    without: tuple[Text, ...] | None = Field(
+        None, description="Text to take off either end of a value, for example £ or .0."
+    )
+    shift_days: int = Field(
+        0,
+        ge=-366,
+        le=366,
+        description="Days to add to a date: -1 where yours is the first day no longer covered.",
+    )
+    months_before: IsoDate | None = Field(
+        None,
+        description="Your column counts months up to this day; the date is that many months back.",
     )
 
     @model_validator(mode="after")
@@ -168,6 +182,9 @@ class TableSource(ReadSettings):
     distinct: bool = Field(
         False,
         description="Keep one row per key, where a list of clients is read off a list of sales.",
+    )
+    optional: bool = Field(
+        False, description="Leave the table out, with a warning, where its file is not there."
     )
 
 
