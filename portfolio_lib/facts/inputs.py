@@ -1,0 +1,182 @@
+"""The typed inputs of the steps: settings, months, snapshots and stretches, one frame each.
+
+No value is pasted into SQL. What a step needs to know about a unit is a column of one of these.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from portfolio_lib.facts.days import (
+    ONE_DAY,
+    Snapshot,
+    Stretch,
+    month_end,
+    months_between,
+    snapshots_of,
+    stretches_between,
+)
+from portfolio_lib.parameters.models import UnitParameters
+
+FRAMES: dict[str, pa.Schema] = {
+    "unit_settings": pa.schema(
+        [
+            ("business_unit", pa.string()),
+            ("as_of", pa.date32()),
+            ("from_365d", pa.date32()),
+            ("revenue_source", pa.string()),
+            ("spread_service_periods", pa.bool_()),
+            ("active_within_days", pa.int64()),
+            ("has_invoices", pa.bool_()),
+            ("has_contracts", pa.bool_()),
+        ]
+    ),
+    "calendar": pa.schema(
+        [
+            ("month", pa.date32()),
+            ("next_month", pa.date32()),
+            ("last_day", pa.date32()),
+            ("days", pa.int64()),
+            ("month_index", pa.int64()),
+        ]
+    ),
+    "snapshots": pa.schema(
+        [
+            ("business_unit", pa.string()),
+            ("snapshot_date", pa.date32()),
+            ("is_current", pa.bool_()),
+            ("from_3m", pa.date32()),
+            ("from_12m", pa.date32()),
+            ("from_24m", pa.date32()),
+        ]
+    ),
+    "stretches": pa.schema(
+        [
+            ("business_unit", pa.string()),
+            ("month", pa.date32()),
+            ("days_in_month", pa.int64()),
+            ("first_day", pa.date32()),
+            ("last_day", pa.date32()),
+        ]
+    ),
+}
+"""Schema of every typed input.
+
+`unit_settings` has one row per unit, `calendar` one per month, `snapshots` one per unit and day
+looked back from, `stretches` one per unit and run of days that no month end and no window divides.
+"""
+
+
+@dataclass(frozen=True)
+class UnitDays:
+    """What the days of one unit depend on: its review date and the first days of its tables."""
+
+    key: str
+    as_of: dt.date
+    first_known_day: dt.date | None
+    first_day: dt.date | None
+
+    @property
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        return snapshots_of(self.as_of, self.first_known_day)
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        boundaries = [day for snapshot in self.snapshots for day in snapshot.boundaries]
+        boundaries.append(days_before_365(self.as_of))
+        return stretches_between(self.first_or_as_of, self.as_of, boundaries)
+
+    @property
+    def first_or_as_of(self) -> dt.date:
+        """The first day that needs a month; as_of where nothing is known earlier."""
+        return min(self.first_day or self.as_of, self.first_known_day or self.as_of, self.as_of)
+
+
+def days_before_365(as_of: dt.date) -> dt.date:
+    """The last day before the 365 days that end on `as_of`."""
+    return as_of - dt.timedelta(days=365)
+
+
+def unit_settings(
+    units: Sequence[UnitParameters], handed_in: Mapping[str, Collection[str]]
+) -> pa.Table:
+    """One row per unit: its review date, its policies, and which tables it handed in.
+
+    Parameters
+    ----------
+    handed_in : mapping
+        Table name to the keys of the units that handed it in.
+    """
+    rows = [
+        {
+            "business_unit": unit.key,
+            "as_of": unit.as_of,
+            "from_365d": days_before_365(unit.as_of),
+            "revenue_source": unit.policies.revenue_source,
+            "spread_service_periods": unit.policies.spread_service_periods,
+            "active_within_days": unit.policies.active_within_days,
+            "has_invoices": unit.key in handed_in["invoices"],
+            "has_contracts": unit.key in handed_in["contracts"],
+        }
+        for unit in units
+    ]
+    return _frame("unit_settings", rows)
+
+
+def calendar(units: Sequence[UnitDays]) -> pa.Table:
+    """One row per month from the first day of any unit to the last review date."""
+    first = min(unit.first_or_as_of for unit in units)
+    last = max(unit.as_of for unit in units)
+    rows = [
+        {
+            "month": month,
+            "next_month": month_end(month) + ONE_DAY,
+            "last_day": month_end(month),
+            "days": month_end(month).day,
+            "month_index": month.year * 12 + month.month,
+        }
+        for month in months_between(first, last)
+    ]
+    return _frame("calendar", rows)
+
+
+def snapshots(units: Sequence[UnitDays]) -> pa.Table:
+    """One row per unit and day looked back from."""
+    rows = [
+        {
+            "business_unit": unit.key,
+            "snapshot_date": snapshot.snapshot_date,
+            "is_current": snapshot.is_current,
+            "from_3m": snapshot.from_3m,
+            "from_12m": snapshot.from_12m,
+            "from_24m": snapshot.from_24m,
+        }
+        for unit in units
+        for snapshot in unit.snapshots
+    ]
+    return _frame("snapshots", rows)
+
+
+def stretches(units: Sequence[UnitDays]) -> pa.Table:
+    """One row per unit and run of days that no month end and no window divides."""
+    rows = [
+        {
+            "business_unit": unit.key,
+            "month": stretch.month,
+            "days_in_month": stretch.days_in_month,
+            "first_day": stretch.first_day,
+            "last_day": stretch.last_day,
+        }
+        for unit in units
+        for stretch in unit.stretches
+    ]
+    return _frame("stretches", rows)
+
+
+def _frame(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(rows, schema=FRAMES[name])

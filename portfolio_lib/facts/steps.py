@@ -1,0 +1,290 @@
+"""The heavy steps: what one row of each is, what its columns mean, and the SQL that builds it.
+
+Each step is one `SELECT` in `sql/<name>.sql`. Its header says the grain, the columns and the rules;
+the declarations here type the columns, and the engine refuses a step that returns anything else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+import pyarrow as pa
+
+from portfolio_lib.errors import EngineFault
+from portfolio_lib.facts.columns import (
+    ACCOUNT,
+    BUSINESS_UNIT,
+    OFFERING,
+    count,
+    day,
+    flag,
+    money,
+    quantity,
+    text,
+)
+from portfolio_lib.tables.contracts import ARROW_TYPES, Column
+
+
+@dataclass(frozen=True)
+class Step:
+    """One heavy step.
+
+    Parameters
+    ----------
+    name : str
+        Name of the fact, of its SQL file and of its folder in the store.
+    grain : str
+        What one row is.
+    key : tuple of str
+        Columns that no two rows share; the rows of a file are sorted by them.
+    columns : tuple of Column
+        Every column, in order. One that is not `required` may be empty.
+    tables : tuple of str
+        Portfolio tables that it reads.
+    facts : tuple of str
+        Earlier steps that it reads.
+    frames : tuple of str
+        Typed inputs that it reads: see `inputs.FRAMES`.
+    """
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    tables: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+
+    @property
+    def sql(self) -> str:
+        """The text of the step, in the portable subset of DuckDB's dialect."""
+        return _read_sql(self.name)
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The Arrow schema of the step's files."""
+        return pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in self.columns])
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every relation that the SQL may name."""
+        return (*self.tables, *self.facts, *self.frames)
+
+
+@cache
+def _read_sql(name: str) -> str:
+    return files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+UNIT_HISTORY = Step(
+    "unit_history",
+    "business unit",
+    ("business_unit",),
+    (
+        BUSINESS_UNIT,
+        day("as_of", "last day observed, inclusive", required=True),
+        text("revenue_source", "table that revenue is built from: invoices or contracts"),
+        count("invoice_lines", "invoice lines known at as_of", unit="lines"),
+        count("contract_terms", "contract terms agreed by as_of", unit="terms"),
+        day("first_known_day", "first invoice date, or first day a term was agreed"),
+        day("first_day", "first day that a line or term may bring revenue for"),
+    ),
+    tables=("invoices", "contracts"),
+    frames=("unit_settings",),
+)
+
+REVENUE_PARTS = Step(
+    "revenue_parts",
+    "part of recognised revenue: the lines and terms of one account, offering and kind that became "
+    "known on one day and count for the same days",
+    (
+        "business_unit",
+        "account_id",
+        "offering",
+        "recurring",
+        "kind",
+        "known_from",
+        "first_day",
+        "last_day",
+    ),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        OFFERING,
+        flag("recurring", "true where the line repeats by agreement; empty where not stated"),
+        text("kind", "sale, credit or contract"),
+        day("known_from", "invoice date, or the day the term was agreed", required=True),
+        day("first_day", "first day the part counts for", required=True),
+        day("last_day", "last day the part counts for, in the same month", required=True),
+        money("amount", "revenue of these days, net of tax; negative for credits", required=True),
+        money("cost", "direct cost of these days; empty where no line has one"),
+        money("amount_with_cost", "amount of the lines whose cost is known"),
+        quantity("quantity", "units sold, spread like the amount"),
+        count("lines", "invoice lines that begin in this part", unit="lines"),
+    ),
+    tables=("invoices", "contracts"),
+    facts=("unit_history",),
+    frames=("unit_settings", "stretches"),
+)
+
+PURCHASE_DAYS = Step(
+    "purchase_days",
+    "account and day with at least one sale",
+    ("business_unit", "account_id", "day"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("day", "invoice date", required=True),
+        money("sales", "sum of the positive lines", required=True),
+        count("sale_lines", "positive lines", unit="lines"),
+        count("invoices", "invoices whose first positive line is of this day", unit="invoices"),
+    ),
+    tables=("invoices",),
+    frames=("unit_settings",),
+)
+
+ACCOUNT_MONTH_REVENUE = Step(
+    "account_month_revenue",
+    "account and month with revenue, a credit or a purchase",
+    ("business_unit", "account_id", "month"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("month", "first day of the month", required=True),
+        money("revenue_net", "recognised revenue after credits; may be negative", required=True),
+        money("revenue", "recognised revenue after credits, never below 0", required=True),
+        money("cost", "direct cost; empty where no line has one"),
+        money("revenue_with_cost", "net revenue of the lines whose cost is known"),
+        quantity("quantity", "units sold; empty where no line says"),
+        count("invoices", "sales invoices by date; empty without invoices", unit="invoices"),
+        flag("is_complete_month", "false for a month that as_of cuts short", required=True),
+    ),
+    facts=("revenue_parts", "purchase_days"),
+    frames=("unit_settings", "calendar"),
+)
+
+PURCHASE_SUMMARY = Step(
+    "purchase_summary",
+    "account with at least one purchase up to as_of",
+    ("business_unit", "account_id"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("as_of", "last day observed, inclusive", required=True),
+        day("first_purchase", "first day with a sale", required=True),
+        day("last_purchase", "last day with a sale", required=True),
+        count("purchase_days", "days with a sale", unit="days"),
+        count("invoices", "invoices with a sale", unit="invoices"),
+        money("sales", "positive lines, by invoice date", required=True),
+        money("revenue", "recognised revenue after credits", required=True),
+        count("purchase_days_365d", "days with a sale in the last 365 days", unit="days"),
+        money("sales_365d", "positive lines dated in the last 365 days", required=True),
+        money("revenue_365d", "revenue after credits of the last 365 days", required=True),
+        count("days_since_last", "as_of minus last_purchase", unit="days"),
+        count("age_days", "as_of minus first_purchase", unit="days"),
+        count("age_at_last_purchase_days", "last_purchase minus first_purchase", unit="days"),
+    ),
+    facts=("purchase_days", "revenue_parts"),
+    frames=("unit_settings",),
+)
+
+ACCOUNT_SNAPSHOTS = Step(
+    "account_snapshots",
+    "account and day looked back from, with what was known on that day",
+    ("business_unit", "account_id", "snapshot_date"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("snapshot_date", "day looked back from, inclusive", required=True),
+        flag("is_current", "true where snapshot_date is as_of", required=True),
+        day("history_first_day", "first day with revenue in the unit, as known on the day"),
+        count("days_since_last", "days since the last purchase; empty without one", unit="days"),
+        count("tenure_days", "days since the first day as a client", unit="days"),
+        money("revenue_3m", "net revenue of the last 3 months"),
+        money("revenue_12m", "net revenue of the last 12 months"),
+        money("revenue_prior_12m", "net revenue of the 12 months before those"),
+        money("cost_12m", "direct cost of the last 12 months; empty where no line has one"),
+        money("revenue_with_cost_12m", "part of revenue_12m whose direct cost is known"),
+        money("cost_to_serve_12m", "cost to serve of the last 12 months; empty without costs"),
+        count("purchase_days_12m", "days with a sale; empty without invoices", unit="days"),
+        count("invoices_12m", "invoices with a sale; empty without invoices", unit="invoices"),
+        money("annual_value_in_force", "yearly value in force; empty without contracts"),
+        count("contracts_in_force", "terms in force; empty without contracts", unit="terms"),
+        day("next_renewal_date", "first end of a term in force without a known successor"),
+        count("days_to_renewal", "next_renewal_date minus snapshot_date", unit="days"),
+        flag("is_active", "revenue within active_within_days, or a term in force", required=True),
+    ),
+    tables=("accounts", "invoices", "contracts", "costs"),
+    facts=("revenue_parts", "purchase_days"),
+    frames=("unit_settings", "snapshots"),
+)
+
+ACCOUNT_OFFERING_REVENUE = Step(
+    "account_offering_revenue",
+    "account and offering that brought revenue or a credit up to as_of",
+    ("business_unit", "account_id", "offering"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        OFFERING,
+        money("revenue_12m", "net revenue of the 12 months to as_of", required=True),
+        money("revenue_prior_12m", "net revenue of the 12 months before those"),
+        day("first_day", "first day with a sale or contract revenue"),
+        day("last_day", "last day with a sale or contract revenue"),
+    ),
+    facts=("revenue_parts",),
+    frames=("snapshots",),
+)
+
+STEPS: dict[str, Step] = {
+    step.name: step
+    for step in (
+        UNIT_HISTORY,
+        REVENUE_PARTS,
+        PURCHASE_DAYS,
+        ACCOUNT_MONTH_REVENUE,
+        PURCHASE_SUMMARY,
+        ACCOUNT_SNAPSHOTS,
+        ACCOUNT_OFFERING_REVENUE,
+    )
+}
+"""Every step, each after the ones it reads."""
+
+
+def find_step(name: str) -> Step:
+    """The step called `name`.
+
+    Raises
+    ------
+    EngineFault
+        Where there is none; the nearest name is given.
+    """
+    if name in STEPS:
+        return STEPS[name]
+    near = get_close_matches(name, STEPS, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(STEPS)}."
+    raise EngineFault(f"There is no fact called {name[:80]!r}. {hint}")
+
+
+def steps_needed(names: Sequence[str] | None) -> tuple[Step, ...]:
+    """The steps called `names` and all they read, in the order they must run; all for None.
+
+    Examples
+    --------
+    >>> [step.name for step in steps_needed(["account_offering_revenue"])]
+    ['unit_history', 'revenue_parts', 'account_offering_revenue']
+    """
+    wanted = set(STEPS) if names is None else {find_step(name).name for name in names}
+    for step in reversed(STEPS.values()):
+        if step.name in wanted:
+            wanted.update(step.facts)
+    wanted.add(UNIT_HISTORY.name)
+    return tuple(step for step in STEPS.values() if step.name in wanted)
