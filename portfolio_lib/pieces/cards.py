@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.pieces import words
@@ -59,36 +60,52 @@ def judge(figure: Figure, watch_within: float = WATCH_WITHIN) -> tuple[Level, st
 def _in_currency(figure: Figure, currency: str | None) -> Figure:
     if figure.unit != "money" or currency is None:
         return figure
-    from dataclasses import replace
-
     return replace(figure, unit=currency)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One comparison of a card."""
+
+    name: str
+    value: str
+    distance: str
 
 
 def _card(figure: Figure, watch_within: float) -> str:
     verdict = judge(figure, watch_within)
     mark = status_html(*verdict) if verdict else ""
-    lines = "".join(f"<span>{escape(line)}</span>" for line in _lines(figure))
-    value = words.figure_value(figure) if figure.computable else "Not computable"
-    dim = "" if figure.computable else " none"
-    return (
-        f'<li><p class="k">{escape(figure.label)}</p><p class="v{dim}">{escape(value)}</p>'
-        f'<p class="c">{lines}</p>{_bullet(figure)}<p class="m">{mark}</p></li>'
-    )
-
-
-def _lines(figure: Figure) -> list[str]:
-    """The target and last year, each with the distance; or why there is no value."""
     if not figure.computable:
-        return [_sentence(figure.reason or "")]
+        value = f'<span class="none">{mark}</span>'
+        rest = f'<p class="why">{escape(_sentence(figure.reason or ""))}</p>'
+    else:
+        value = f'<span class="v">{escape(words.figure_value(figure))}</span>{mark}'
+        rest = _bullet(figure) + _comparisons(_lines(figure))
+    return f'<li><p class="k">{escape(figure.label)}</p><p class="r">{value}</p>{rest}</li>'
+
+
+def _comparisons(lines: Sequence[_Line]) -> str:
+    rows = "".join(
+        f"<div><dt>{escape(line.name)}</dt><dd>{escape(line.value)}</dd>"
+        f'<dd class="d">{escape(line.distance)}</dd></div>'
+        for line in lines
+    )
+    return f"<dl>{rows}</dl>" if rows else ""
+
+
+def _lines(figure: Figure) -> list[_Line]:
+    """The target and last year, each with the distance from it."""
     lines = []
     if figure.target is not None:
-        limit = " or less" if figure.higher_is_better is False else ""
-        aim = words.figure_value(figure, value=figure.target)
-        lines.append(f"Target {aim}{limit} · {_distance(figure, figure.target)}")
+        name = "Limit" if figure.higher_is_better is False else "Target"
+        lines.append(_line(figure, name, figure.target))
     if figure.previous is not None:
-        before = words.figure_value(figure, value=figure.previous)
-        lines.append(f"Previous year {before} · {_distance(figure, figure.previous)}")
+        lines.append(_line(figure, "Previous year", figure.previous))
     return lines
+
+
+def _line(figure: Figure, name: str, other: float | int) -> _Line:
+    return _Line(name, words.figure_value(figure, value=other), _distance(figure, other))
 
 
 def _distance(figure: Figure, other: float | int) -> str:
@@ -110,27 +127,30 @@ def _sentence(reason: str) -> str:
 
 
 def _bullet(figure: Figure) -> str:
-    """A bar with the target as a tick, last year as a thin line; only where there is a target."""
+    """A bar from zero with the target as a tick; only where there is a target to compare with."""
     value, target = figure.value, figure.target
     if not isinstance(value, int | float) or target is None or value < 0 or target <= 0:
         return ""
-    ends = [float(value), float(target), float(figure.previous or 0)]
-    scale = 100 / (max(ends) * 1.1)
+    scale = 100 / (max(float(value), float(target)) * 1.15)
+    aim = "limit" if figure.higher_is_better is False else "target"
     label = (
-        f"{figure.label}: {words.figure_value(figure)}, target "
+        f"{figure.label}: {words.figure_value(figure)}, {aim} "
         f"{words.figure_value(figure, value=target)}"
     )
+    tick = float(target) * scale
     return (
-        '<svg class="pf-bullet" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" '
-        f'aria-label="{escape(label)}"><rect class="track" width="100" height="10"/>'
-        f'<rect class="bar" y="3" width="{float(value) * scale:.1f}" height="4"/>'
-        f'<rect class="tick" x="{float(target) * scale - 0.6:.1f}" width="1.2" height="10"/></svg>'
+        '<svg class="pf-bullet" viewBox="0 0 100 12" preserveAspectRatio="none" role="img" '
+        f'aria-label="{escape(label)}"><rect class="track" y="2" width="100" height="8"/>'
+        f'<rect class="bar" y="4" width="{float(value) * scale:.1f}" height="4"/>'
+        f'<rect class="gap" x="{tick - 1.1:.1f}" width="2.2" height="12"/>'
+        f'<rect class="tick" x="{tick - 0.6:.1f}" width="1.2" height="12"/></svg>'
     )
 
 
 def _in_words(figure: Figure, watch_within: float) -> str:
+    if not figure.computable:
+        return f"{figure.label}: {words.NOT_COMPUTABLE}. {_sentence(figure.reason or '')}"
     verdict = judge(figure, watch_within)
-    mark = f"{SHAPES[verdict[0]]} {verdict[1]}" if verdict else ""
-    value = words.figure_value(figure)
-    parts = [f"{figure.label}: {value}", *_lines(figure), mark]
-    return "; ".join(part for part in parts if part)
+    mark = [f"{SHAPES[verdict[0]]} {verdict[1]}"] if verdict else []
+    lines = [f"{line.name} {line.value} ({line.distance})" for line in _lines(figure)]
+    return "; ".join([f"{figure.label}: {words.figure_value(figure)}", *lines, *mark])

@@ -19,7 +19,7 @@ from portfolio_lib.pieces.piece import Piece, escape, slug
 from portfolio_lib.pieces.statuses import WORDS, Level, status_html
 
 Kind = Literal[
-    "text", "money", "percent", "points", "count", "number", "date", "month", "status", "bar"
+    "text", "money", "percent", "points", "count", "number", "date", "month", "status", "bar", "link"
 ]
 
 ROWS_BEFORE_SCROLL = 25
@@ -36,9 +36,11 @@ class Column:
     label : str
         The header.
     kind : str
-        ``money`` shows whole units of the currency without its sign (say the currency in `unit`),
+        ``money`` shows whole units of the currency without its sign (say the currency in `unit`);
+        where rows differ in currency it takes pairs (amount, code) and shows the sign.
         ``percent`` and ``points`` take shares of one, ``bar`` is a percent with a bar,
-        ``status`` takes a level or a pair (level, word), ``month`` and ``date`` take days.
+        ``status`` takes a level or a pair (level, word), ``month`` and ``date`` take days,
+        ``link`` takes pairs (text, address of a file beside the page).
     unit : str or None
         Shown after the label, for example ``GBP`` or ``days``.
     decimals : int
@@ -65,7 +67,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind not in ("text", "date", "month", "status")
+        return self.kind not in ("text", "date", "month", "status", "link")
 
     @property
     def has_bar(self) -> bool:
@@ -253,7 +255,8 @@ def _cell(value: Any, column: Column, tag: str, bar: str = "") -> str:
 
 
 def _is_missing(value: Any) -> bool:
-    return words.absent(value) or (isinstance(value, str) and not value.strip())
+    shown = value[0] if isinstance(value, tuple) and value else value
+    return words.absent(shown) or (isinstance(shown, str) and not shown.strip())
 
 
 def _sort_value(value: Any, column: Column) -> str:
@@ -271,8 +274,20 @@ def _inside(value: Any, column: Column) -> str:
     if column.kind == "status":
         level, word = _level_and_word(value)
         return status_html(level, word)
-    if column.kind != "text":
-        return escape(shown)
+    if column.kind == "link":
+        return f'<a href="{escape(_beside(value[1]))}">{_name(shown)}</a>'
+    return _name(shown) if column.kind == "text" else escape(shown)
+
+
+def _beside(address: str) -> str:
+    """The address, which must be that of a file below the page or a place on it."""
+    if address.startswith(("/", "\\")) or ":" in address.split("/")[0]:
+        raise ValueError(f"a link leads to a file beside the page, not to {address!r}")
+    return address
+
+
+def _name(shown: str) -> str:
+    """Text from data: keeps its own writing direction, and is clamped by the eye alone."""
     text = escape(shown)
     text = f"<bdi>{text}</bdi>" if words.runs_right_to_left(shown) else text
     return f'<span class="pf-clamp">{text}</span>' if len(shown) > LONG_NAME else text
@@ -296,6 +311,10 @@ def show(value: Any, column: Column) -> str:
     if _is_missing(value):
         return "–"
     match column.kind:
+        case "money" if isinstance(value, tuple):
+            return words.money_exact(*value, column.decimals, signed=column.signed)
+        case "link":
+            return str(value[0])
         case "money" | "number":
             return words.number(value, column.decimals, signed=column.signed)
         case "percent" | "bar":
