@@ -60,7 +60,6 @@ class Concentration:
 def measure_concentration(
     accounts: pd.DataFrame,
     account_snapshots: pd.DataFrame,
-    account_month_revenue: pd.DataFrame,
     *,
     parameters: UnitParameters,
 ) -> Concentration:
@@ -72,8 +71,6 @@ def measure_concentration(
         One row per account, with `parent_account_id` where known.
     account_snapshots : frame
         One row per account and snapshot date.
-    account_month_revenue : frame
-        One row per account and month; says how far back the history goes.
     parameters : UnitParameters
         Gives the share from which a client is a major one, the stress sizes and the limit.
 
@@ -87,7 +84,7 @@ def measure_concentration(
     together. Herfindahl index: the sum of squared shares, 1/n for n equal clients.
     """
     now = accounts_on(accounts, account_snapshots, parameters.as_of)
-    period = review_period(account_month_revenue, parameters.as_of)
+    period = review_period(account_snapshots, parameters.as_of)
     everyone = Everyone(clients_by_revenue(now), period, parameters)
     settings = parameters.portfolio
     clients = _ranked(everyone.clients, settings.major_client_share)

@@ -96,7 +96,7 @@ def _top_part(everyone: Everyone, part: float, name: str, word: str) -> Figure:
         f"Share of the largest {word} of clients",
         measure(everyone.clients["revenue"]),
         f"Revenue of the largest {part:.0%} of clients with revenue ({size} of {everyone.n}, "
-        f"rounded up) ÷ positive revenue of all; {GROUPING}.",
+        f"rounded down) ÷ positive revenue of all; {GROUPING}.",
         previous=everyone.previous(measure),
     )
 

@@ -24,14 +24,13 @@ class UnitFrames:
     ----------
     parameters : UnitParameters
         The unit's settings.
-    accounts, account_snapshots, account_month_revenue : frame
+    accounts, account_snapshots : frame
         As the analyses of one unit take them.
     """
 
     parameters: UnitParameters
     accounts: pd.DataFrame
     account_snapshots: pd.DataFrame
-    account_month_revenue: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def _by_unit(units: Sequence[UnitFrames], rows: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for unit in units:
         own = rows.loc[rows["unit"].eq(unit.parameters.key)]
-        period = review_period(unit.account_month_revenue, unit.parameters.as_of)
+        period = review_period(unit.account_snapshots, unit.parameters.as_of)
         has_before = period.short_of(24) is None
         lines.append(
             {
@@ -260,7 +259,7 @@ def _top_part(earning: pd.Series, part: float, name: str, word: str, window: str
         top_share(earning, size) or 0.0,
         "share",
         f"Revenue of the largest {part:.0%} of clients with revenue ({size} of {len(earning)}, "
-        "rounded up) ÷ positive revenue of all; a client's revenue from all units together.",
+        "rounded down) ÷ positive revenue of all; a client's revenue from all units together.",
         n=len(earning),
         window=window,
         higher_is_better=False,

@@ -12,7 +12,12 @@ import pandas as pd
 from portfolio_lib.analyses import portfolio_figures as make
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.groups import add_up, largest_groups, with_shares
-from portfolio_lib.analyses.margins import known_costs, margins_by_account
+from portfolio_lib.analyses.margins import (
+    Margin,
+    direct_margin,
+    margin_after_cost_to_serve,
+    margins_by_account,
+)
 from portfolio_lib.analyses.portfolio_figures import Movement, Portfolio
 from portfolio_lib.analyses.snapshots import (
     Period,
@@ -136,7 +141,7 @@ def _gather(
     account_month_revenue: pd.DataFrame,
     parameters: UnitParameters,
 ) -> Portfolio:
-    period = review_period(account_month_revenue, parameters.as_of)
+    period = review_period(account_snapshots, parameters.as_of)
     days = [parameters.as_of, period.year_before, months_before(parameters.as_of, 24)]
     now, before, earlier = (accounts_on(accounts, account_snapshots, day) for day in days)
     activity = months_of_activity(parameters.policies.active_within_days)
@@ -196,21 +201,20 @@ def _by_segment(portfolio: Portfolio) -> pd.DataFrame:
     sums["market_size"] = sums["group"].map(sizes).astype("float64")
     full_year = portfolio.period.short_of(12) is None
     sums["market_share"] = sums["positive_revenue"] / sums["market_size"] if full_year else math.nan
-    rates = _margins_by_group(now, names)
-    order = largest_groups(sums, len(sums)).loc[:, list(sums.columns)]
-    return order.merge(rates, on="group", how="left")
+    return _with_margins(largest_groups(sums, len(sums)), now, names)
 
 
-def _margins_by_group(now: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Margins over the accounts of each group whose costs are known; NaN where none are."""
-    direct, service = known_costs(now["cost_12m"]), known_costs(now["cost_to_serve_12m"])
-    rates = pd.DataFrame({"group": sorted(set(names))})
-    for column, cost in (("margin", direct), ("margin_after_service", direct + service)):
-        known = cost.notna()
-        revenue = now["revenue_12m"].where(known).groupby(names).sum(min_count=1)
-        profit = (now["revenue_12m"] - cost).groupby(names).sum(min_count=1)
-        rates[column] = rates["group"].map(profit / revenue.where(revenue > 0)).astype("float64")
-    return rates
+def _with_margins(sums: pd.DataFrame, now: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """The totals with both margins of each group; NaN where its costs are not known."""
+    owns = [now.loc[names.eq(group)] for group in sums["group"]]
+    return sums.assign(
+        margin=[_rate(direct_margin(own)) for own in owns],
+        margin_after_service=[_rate(margin_after_cost_to_serve(own)) for own in owns],
+    )
+
+
+def _rate(margin: Margin) -> float:
+    return math.nan if margin.rate is None else margin.rate
 
 
 def _accounts(portfolio: Portfolio) -> pd.DataFrame:

@@ -265,7 +265,7 @@ def margin(portfolio: Portfolio) -> Figure:
         direct_margin(portfolio.now),
         direct_margin(portfolio.before),
         ("portfolio.margin", "Direct margin"),
-        "(Revenue − direct cost) ÷ revenue, over the accounts with a direct cost on record",
+        "(Revenue − direct cost) ÷ revenue, over the revenue whose direct cost is known",
     )
     if known.value is None:
         return known
@@ -278,7 +278,7 @@ def margin_after_service(portfolio: Portfolio) -> Figure:
         margin_after_cost_to_serve(portfolio.now),
         margin_after_cost_to_serve(portfolio.before),
         ("portfolio.margin_after_service", "Margin after cost to serve"),
-        "(Revenue − direct cost − cost to serve) ÷ revenue, over the accounts where both are known",
+        "Direct margin less cost to serve ÷ all revenue",
     )
 
 
@@ -286,13 +286,13 @@ def _margin_figure(
     portfolio: Portfolio, now: Margin, before: Margin, names: tuple[str, str], definition: str
 ) -> Figure:
     key, label = names
-    has_before = portfolio.short_of_year_before is None
+    has_before = portfolio.period.short_of(24) is None
     known = Figure(
         key,
         label,
         now.rate if now.rate is not None else 0.0,
         "share",
-        f"{definition}; they bring {now.covered:.0%} of revenue.",
+        f"{definition}. Direct cost is known for {now.covered:.0%} of revenue.",
         n=now.accounts,
         window=portfolio.period.window,
         policy=portfolio.revenue_policy,

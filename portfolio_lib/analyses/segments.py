@@ -32,6 +32,7 @@ from portfolio_lib.analyses.tiers import (
 )
 from portfolio_lib.parameters.models import UnitParameters
 
+CUTS = ("revenue", "geography", "industry", "relationship")
 BY_REVENUE_AND_RANK = ("cumulative_revenue", "account_rank")
 ACCOUNT_COLUMNS = (
     "account_id",
@@ -104,7 +105,6 @@ class Segmentation:
 def segment_accounts(
     accounts: pd.DataFrame,
     account_snapshots: pd.DataFrame,
-    account_month_revenue: pd.DataFrame,
     *,
     parameters: UnitParameters,
 ) -> Segmentation:
@@ -117,12 +117,10 @@ def segment_accounts(
     account_snapshots : frame
         One row per account and snapshot date; earlier ones say what inactive accounts used to
         bring.
-    account_month_revenue : frame
-        One row per account and month; says how far back the history goes.
     parameters : UnitParameters
         Gives the tier policy, labels and shares, the bands, the geography and the groups shown.
     """
-    period = review_period(account_month_revenue, parameters.as_of)
+    period = review_period(account_snapshots, parameters.as_of)
     rows = _with_tiers(accounts_on(accounts, account_snapshots, parameters.as_of), parameters)
     before = _with_tiers(accounts_on(accounts, account_snapshots, period.year_before), parameters)
     policy = parameters.policies.tiers

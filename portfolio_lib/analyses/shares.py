@@ -6,7 +6,7 @@ All shares are over positive revenue. Ranks are by revenue, largest first; ties 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 import pandas as pd
 
@@ -42,17 +42,17 @@ def top_share(revenue: pd.Series, size: int) -> float | None:
 
 
 def part_size(count: int, part: float) -> int:
-    """How many of `count` make up a part of them, rounded up, so that a part is never nobody.
+    """How many of `count` make up a part of them: rounded down, but never nobody.
 
     Examples
     --------
     >>> part_size(4338, 0.1)
-    434
-    >>> part_size(30, 0.1)
-    3
+    433
+    >>> part_size(4, 0.1)
+    1
     """
     exact = Decimal(str(part)) * count
-    return int(exact.to_integral_value(rounding=ROUND_CEILING))
+    return max(min(count, 1), int(exact.to_integral_value(rounding=ROUND_FLOOR)))
 
 
 def herfindahl(revenue: pd.Series) -> float | None:

@@ -32,6 +32,7 @@ UNKNOWN_STAYS_UNKNOWN = (
     "days_since_last",
     "tenure_days",
     "cost_12m",
+    "revenue_with_cost_12m",
     "cost_to_serve_12m",
     "annual_value_in_force",
     "days_to_renewal",
@@ -116,17 +117,18 @@ def spoken(day: dt.date) -> str:
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
 
 
-def review_period(account_month_revenue: pd.DataFrame, as_of: dt.date) -> Period:
+def review_period(account_snapshots: pd.DataFrame, as_of: dt.date) -> Period:
     """The period under review: its history starts with the first month that holds revenue.
 
     Parameters
     ----------
-    account_month_revenue : frame
-        One row per account and month: `month`, `revenue_net`.
+    account_snapshots : frame
+        One row per account and snapshot date: `snapshot_date`, `history_first_day` (the unit's
+        first day with revenue, the same on all rows of a date).
     """
-    moved = account_month_revenue.loc[account_month_revenue["revenue_net"].ne(0), "month"]
-    start = None if moved.empty else pd.Timestamp(moved.min()).date()
-    return Period(as_of, start)
+    current = account_snapshots["snapshot_date"].eq(pd.Timestamp(as_of))
+    first = account_snapshots.loc[current, "history_first_day"].min()
+    return Period(as_of, None if pd.isna(first) else pd.Timestamp(first).date().replace(day=1))
 
 
 def months_of_activity(active_within_days: int) -> int:

@@ -1,0 +1,77 @@
+"""All units together: every client once, every currency by itself."""
+
+from __future__ import annotations
+
+import pytest
+from portfolios import Client, accounts, snapshots, unit
+
+from portfolio_lib.analyses.firm import FirmSummary, UnitFrames, summarise_firm
+
+
+def frames(
+    key: str, clients: list[Client], currency: str = "GBP", history_start: str | None = "2020-01-01"
+) -> UnitFrames:
+    return UnitFrames(
+        unit(key=key, name=key.title(), currency=currency),
+        accounts(clients),
+        snapshots(clients, history_start),
+    )
+
+
+def value(result: FirmSummary, name: str) -> float | int | str | None:
+    return result.figures[f"firm.{name}"].value
+
+
+NORTH = [Client("a", 60, 50), Client("b", 10, 10), Client("gone", 0, 20)]
+SOUTH = [Client("a", 20, 10), Client("c", 10, 10)]
+
+
+def test_a_client_of_two_units_is_counted_once() -> None:
+    result = summarise_firm([frames("north", NORTH), frames("south", SOUTH)])
+    assert value(result, "accounts") == 4
+    assert value(result, "active_accounts") == 3
+    assert result.shared_accounts == 1
+    assert result.clients["account_id"].tolist() == ["a", "b", "c", "gone"]
+    assert result.clients["units"].tolist() == [2, 1, 1, 1]
+
+
+def test_revenue_growth_and_concentration_over_the_firm_by_hand() -> None:
+    result = summarise_firm([frames("south", SOUTH), frames("north", NORTH)])
+    # 70 + 30 = 100 on 80 + 20 = 100; a brings 80, b and c 10 each: 0.64 + 0.01 + 0.01 = 0.66.
+    assert value(result, "revenue_12m") == 100
+    assert value(result, "growth") == pytest.approx(0.0)
+    assert value(result, "top_decile_share") == pytest.approx(0.8)
+    assert value(result, "hhi") == pytest.approx(0.66)
+    assert result.units["unit"].tolist() == ["north", "south"]
+
+
+def test_currencies_are_never_added_together() -> None:
+    result = summarise_firm([frames("north", NORTH), frames("south", SOUTH, "USD")])
+    reason = "the units keep their books in GBP and USD, which are not added together"
+    for name in ("revenue_12m", "growth", "top_decile_share", "top_fifth_share", "hhi"):
+        assert result.figures[f"firm.{name}"].reason == reason
+    assert value(result, "accounts") == 4
+    by_currency = result.currencies.set_index("currency")
+    assert by_currency["revenue"].to_dict() == {"GBP": 70.0, "USD": 30.0}
+    assert by_currency["units"].to_dict() == {"GBP": 1, "USD": 1}
+
+
+def test_one_short_history_leaves_the_firm_without_growth() -> None:
+    result = summarise_firm(
+        [frames("north", NORTH), frames("south", SOUTH, history_start="2026-03-01")]
+    )
+    reason = result.figures["firm.growth"].reason
+    assert reason == "needs 24 months of history in every unit; 1 of 2 have less"
+    assert value(result, "revenue_12m") == 100
+
+
+@pytest.mark.parametrize("clients", [[], [Client("a")], [Client("a", -5)], [Client("a", 5)]])
+def test_hardly_anything_is_still_a_firm(clients: list[Client]) -> None:
+    result = summarise_firm([frames("north", clients, history_start=None)])
+    assert all(one.computable or one.reason for one in result.figures.values())
+
+
+def test_a_firm_without_units_says_so() -> None:
+    result = summarise_firm([])
+    assert result.figures["firm.revenue_12m"].reason == "the firm has no unit"
+    assert result.figures["firm.accounts"].reason == "no unit has an account"
