@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -17,13 +18,14 @@ from portfolio_lib.parameters.faults import (
     nearest_word,
     shown_value,
 )
+from portfolio_lib.parameters.kinds import AND
 from portfolio_lib.parameters.nodes import Node, Route, find, nearest, plain, walk, without
 from portfolio_lib.parameters.secrets import is_named_variable, is_secret_key, looks_secret
 from portfolio_lib.parameters.shapes import (
     choices_at,
     expected_words,
-    is_free_mapping,
     known_keys,
+    may_say_nothing,
     places_of,
     shape_at,
 )
@@ -50,7 +52,10 @@ def check_part(node: Node, model: type[BaseModel]) -> Checked:
     secrets = dict(find_secrets(node))
     checked = _check(_without_nothings(node, model), model, part=True, told=frozenset(secrets))
     missing = [missing_fault(node, model, route) for route in checked.missing]
-    return replace(checked, faults=(*secrets.values(), *checked.faults, *missing))
+    for route in checked.removed:
+        node = without(node, route)
+    # The keys that say nothing stay: 'seed: null' takes back what the file underneath says.
+    return Checked(node, (*secrets.values(), *checked.faults, *missing), checked.removed)
 
 
 def check_whole(node: Node, model: type[BaseModel], *, removed: Iterable[Route] = ()) -> Checked:
@@ -124,7 +129,9 @@ def _check(
     while True:
         errors = [_located(node, error) for error in _errors(node, model, part=part)]
         removed = removed.union(*(_meant(model, error) for error in errors))
-        apart = [error for error in errors if not _follows(error, removed, errors)]
+        apart = [
+            error for error in _narrowed(errors, removed) if not _follows(error, removed, errors)
+        ]
         missing.update((error.route, None) for error in apart if error.kind == "missing")
         faults += [
             _fault(node, model, error)
@@ -175,15 +182,27 @@ def _errors(node: Node, model: type[BaseModel], *, part: bool) -> list[Any]:
     return []
 
 
+def _narrowed(errors: Iterable[_Error], removed: frozenset[Route]) -> Iterator[_Error]:
+    """The errors, where rules between keys lose the parts that speak of keys told of already."""
+    for error in errors:
+        keys = {str(route[-1]) for route in removed if route and route[:-1] == error.route}
+        parts = [
+            part
+            for part in error.words.split(AND)
+            if not keys.intersection(re.findall(r"\w+", part))
+        ]
+        yield replace(error, words=AND.join(parts))
+
+
 def _follows(error: _Error, removed: frozenset[Route], errors: Iterable[_Error]) -> bool:
     """Whether an error only follows from another that is told of anyway."""
     route, depth = error.route, len(error.route)
     if error.kind == "missing":
         return route in removed or route[:-1] in removed
-    faulty = removed.union(other.route for other in errors if other.kind != "missing")
     if error.kind == "value_error":
-        return any(len(other) == depth + 1 and other[:depth] == route for other in faulty)
+        return not error.words
     if error.kind in ("too_short", "too_long"):
+        faulty = removed.union(other.route for other in errors if other.kind != "missing")
         return any(len(other) > depth and other[:depth] == route for other in faulty)
     return False
 
@@ -222,6 +241,8 @@ def _fault(node: Node, model: type[BaseModel], error: _Error) -> Fault:
         problem += did_you_mean(found.value, choices_at(model, error.route))
     elif isinstance(found.value, int | float) and error.kind == "string_type":
         meaning = "Put quotes around it"
+    elif list(found.entries) == ["unit"]:
+        meaning = "Put quotes around it: '{unit}'"  # bare braces are a mapping in YAML
     return fault_at(found, error.route, problem, meaning)
 
 
@@ -252,10 +273,10 @@ def _without_nothings(node: Node, model: type[BaseModel], route: Route = ()) -> 
         return replace(node, value=items)
     if not isinstance(node.value, dict):
         return node
-    free = is_free_mapping(model, route)
+    may = may_say_nothing(model, route)
     entries = {
         key: _without_nothings(child, model, (*route, key))
         for key, child in node.value.items()
-        if free or child.value is not None
+        if child.value is not None or not may
     }
     return replace(node, value=entries)

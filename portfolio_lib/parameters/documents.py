@@ -31,7 +31,9 @@ from portfolio_lib.parameters.nodes import Node, Origin, Route, Scalar
 _MOST_BYTES = 1_000_000
 _DEEPEST = 20
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,29})")
-_NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]{0,29})?(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,3})?")
+_NUMBER = re.compile(
+    r"[-+]?((0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?|\.[0-9]{1,30})([eE][-+]?[0-9]{1,3})?"
+)
 _WORDS: dict[str, Scalar] = {
     "null": None, "Null": None, "NULL": None, "~": None,
     "true": True, "True": True, "TRUE": True,
@@ -81,6 +83,9 @@ def parse_document(text: str, origin: Origin) -> Document:
         line = text.count("\n", 0, getattr(error, "position", 0)) + 1
         problem = "holds a control character; expected printable text"
         return _unread(origin, problem, "Delete the character", line=line)
+    except (ValueError, OverflowError):
+        # What the scanner lets through for an escape such as "\UFFFFFFFF", without a line.
+        return _unread(origin, "holds an escape (\\U…) that is no character; expected text")
     return Document(origin, root, tuple(builder.faults))
 
 
@@ -206,7 +211,7 @@ def _typed(text: str) -> Scalar:
         return _WORDS.get(text)
     if _WHOLE.fullmatch(text):
         return int(text)
-    if any(digit in text for digit in "0123456789") and _NUMBER.fullmatch(text):
+    if _NUMBER.fullmatch(text):
         number = float(text)
         return number if abs(number) != float("inf") else text
     return text
@@ -218,7 +223,8 @@ def _unreadable_yaml(origin: Origin, error: MarkedYAMLError) -> Fault:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     reason = shown_text(str(error.problem or "the line cannot be understood")).strip("'\"")
     problem = f"not YAML at column {column} ({reason}); expected 'key: value'"
-    hint = "Look at this line and the one above: quotes, colons and spaces in front"
+    hint = "Look at this line and the one above: quotes, colons, spaces in front; a value that "
+    hint += "begins with { stands in quotes"
     return fault_of_file(origin, problem, hint, line=line)
 
 

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
+AND = "; and "
 
 
 def _iso_date(value: object) -> object:
@@ -87,7 +88,7 @@ def refuse_if(*rules: tuple[bool, str]) -> None:
     """Raise for every rule that is broken, all in one sentence."""
     broken = [words for is_broken, words in rules if is_broken]
     if broken:
-        raise ValueError("; and ".join(broken))
+        raise ValueError(AND.join(broken))
 
 
 class Settings(BaseModel):

@@ -87,7 +87,7 @@ class TierPolicy(Settings):
         edges, total = self.thresholds, sum(self.shares)
         lacks = self.policy == "thresholds" and edges is None and not is_part(info)
         refuse_if(
-            (total > 1, f"the shares add up to {total:g}; expected at most 1"),
+            (total > 1 + 1e-9, f"the shares add up to {total:g}; expected at most 1"),
             (
                 edges is not None and edges[0] <= edges[1],
                 "the threshold of tier 1 is not above that of tier 2; expected a higher one",

@@ -40,13 +40,17 @@ def known_keys(model: type[BaseModel], route: Sequence[Step]) -> tuple[str, ...]
     return tuple(names)
 
 
-def is_free_mapping(model: type[BaseModel], route: Sequence[Step]) -> bool:
-    """Whether the keys at this place are the user's own words with plain values behind them."""
+def may_say_nothing(model: type[BaseModel], route: Sequence[Step]) -> bool:
+    """Whether a key at this place may have nothing behind it and leave the matter to others.
+
+    It may among the keys of the settings; behind the user's own words nothing is a fault.
+    """
     schema, shape = schema_of(model), shape_at(model, route)
     for option in _options(schema, shape or {}):
         inner = option.get("additionalProperties")
-        if isinstance(inner, Mapping):
-            return not any("properties" in o for o in _options(schema, inner))
+        inside = _options(schema, inner) if isinstance(inner, Mapping) else ()
+        if "properties" in option or any("properties" in deeper for deeper in inside):
+            return True
     return False
 
 
