@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from portfolio_lib.errors import EngineFault
@@ -92,9 +93,19 @@ def fact_path(store: Path, unit_key: str, step: str) -> Path:
 
 def _for_pandas(rows: pa.Table) -> pa.Table:
     """Decimals as floats and days as seconds, once every sum has been taken."""
-    targets = {pa.decimal128(18, 4): pa.float64(), pa.date32(): pa.timestamp("s")}
-    fields = [(field.name, targets.get(field.type, field.type)) for field in rows.schema]
-    return rows.cast(pa.schema(fields))
+    return pa.table({name: _plain_column(rows[name]) for name in rows.column_names})
+
+
+def _plain_column(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_date32(values.type):
+        return values.cast(pa.timestamp("s"))
+    return _nearest_floats(values) if pa.types.is_decimal(values.type) else values
+
+
+def _nearest_floats(amounts: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The float nearest to each amount; Arrow's own cast gives 83.33330000000001 for 83.3333."""
+    ten_thousandths = pc.multiply(amounts, pa.scalar(10_000, pa.decimal128(5, 0)))
+    return pc.divide(ten_thousandths.cast(pa.int64()).cast(pa.float64(), safe=False), 10_000.0)
 
 
 @contextmanager

@@ -89,7 +89,7 @@ class DuckDBEngine:
 
     def fetch(self, step: Step) -> pa.Table:
         with _faults(f"Fetching the step {step.name}"):
-            return self._connection.execute(_sorted_rows(step)).to_arrow_table()
+            return self._connection.sql(_sorted_rows(step)).to_arrow_table()
 
     def write(self, step: Step, unit_key: str, path: Path) -> None:
         rows = _sorted_rows(step, where="business_unit = $unit")

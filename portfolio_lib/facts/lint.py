@@ -28,7 +28,7 @@ RULES = {
     "join": "INNER or LEFT JOIN with ON; a comma or a cross join multiplies rows unseen",
     "union": "UNION ALL alone; UNION drops rows unseen",
     "date difference": "DATE_DIFF counts days; engines count months and weeks differently",
-    "date arithmetic": "DATE_DIFF in days, or a day that comes in; engines type day + 1 differently",
+    "date arithmetic": "DATE_DIFF in days, or a day that comes in; engines type day + 1 apart",
     "date part": "EXTRACT takes YEAR or MONTH; engines number weekdays and weeks differently",
     "integer cast": "only an integer SUM is cast to an integer; some engines round, others cut",
     "cast": "CAST to DECIMAL(18, 4) or BIGINT; other types differ in width or in rounding",
@@ -59,8 +59,9 @@ KEYS = frozenset(
     | {"snapshot_date", "month", "day"}
 )
 INTEGERS = frozenset({exp.DType.BIGINT, exp.DType.INT, exp.DType.SMALLINT, exp.DType.TINYINT})
-COLUMNS = tuple(
-    column for declared in (*TABLES.values(), *STEPS.values()) for column in declared.columns
+COLUMNS = (
+    *(column for table in TABLES.values() for column in table.columns),
+    *(column for step in STEPS.values() for column in step.columns),
 )
 FRACTIONS = frozenset(
     column.name for column in COLUMNS if column.kind in {Kind.MONEY, Kind.NUMBER, Kind.SHARE}
