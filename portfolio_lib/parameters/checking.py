@@ -26,8 +26,8 @@ from portfolio_lib.parameters.shapes import (
     expected_words,
     known_keys,
     may_say_nothing,
+    meaning_at,
     places_of,
-    shape_at,
 )
 
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -47,10 +47,16 @@ class Checked:
     missing: tuple[Route, ...] = ()
 
 
-def check_part(node: Node, model: type[BaseModel]) -> Checked:
+def check_part(node: Node, model: type[BaseModel], *, removed: Iterable[Route] = ()) -> Checked:
     """Check what one file says, knowing that another file may say the rest."""
     secrets = dict(find_secrets(node))
-    checked = _check(_without_nothings(node, model), model, part=True, told=frozenset(secrets))
+    checked = _check(
+        _without_nothings(node, model),
+        model,
+        part=True,
+        told=frozenset(secrets),
+        removed=frozenset(removed),
+    )
     missing = [missing_fault(node, model, route) for route in checked.missing]
     for route in checked.removed:
         node = without(node, route)
@@ -102,7 +108,7 @@ def missing_fault(node: Node, model: type[BaseModel], route: Route) -> Fault:
     """A fault for a key that must be said."""
     words = expected_words(model, route)
     return fault_at(
-        nearest(node, route), route, f"missing; expected {words}", _meaning(model, route)
+        nearest(node, route), route, f"missing; expected {words}", meaning_at(model, route)
     )
 
 
@@ -230,7 +236,7 @@ def _fault(node: Node, model: type[BaseModel], error: _Error) -> Fault:
     found = find(node, error.route) or node
     if error.kind == "extra_forbidden":
         return fault_at(found, error.route, _unknown_key(model, error.route))
-    meaning = _meaning(model, error.route)
+    meaning = meaning_at(model, error.route)
     if error.kind == "value_error":
         known = isinstance(found.value, dict)
         problem = error.words if known else f"found {shown_value(found)}; {error.words}"
@@ -253,12 +259,6 @@ def _unknown_key(model: type[BaseModel], route: Route) -> str:
     if not hint and elsewhere:
         hint = f"; it is known as {elsewhere[0]}"
     return "unknown key" + (hint or f"; expected one of {listed(known)}")
-
-
-def _meaning(model: type[BaseModel], route: Route) -> str:
-    """What a key is for, as the settings say it."""
-    shape = shape_at(model, route) or {}
-    return str(shape.get("description", "")).rstrip(".")
 
 
 def _without_nothings(node: Node, model: type[BaseModel], route: Route = ()) -> Node:

@@ -44,11 +44,15 @@ _SPELL_OUT = "Write the lines out; lines that all units share belong in firm.yam
 
 @dataclass(frozen=True)
 class Document:
-    """One file as read. `root` is a mapping, or None where nothing could be read."""
+    """One file as read. `root` is a mapping, or None where nothing could be read.
+
+    `refused` are the places whose values could not be taken; they are not missing as well.
+    """
 
     origin: Origin
     root: Node | None
     faults: tuple[Fault, ...]
+    refused: frozenset[Route] = frozenset()
 
 
 def read_document(origin: Origin) -> Document:
@@ -86,7 +90,7 @@ def parse_document(text: str, origin: Origin) -> Document:
     except (ValueError, OverflowError):
         # What the scanner lets through for an escape such as "\UFFFFFFFF", without a line.
         return _unread(origin, "holds an escape (\\U…) that is no character; expected text")
-    return Document(origin, root, tuple(builder.faults))
+    return Document(origin, root, tuple(builder.faults), frozenset(builder.refused))
 
 
 def text_fault(text: str) -> str | None:
@@ -111,6 +115,7 @@ class _Builder:
     def __init__(self, origin: Origin, text: str) -> None:
         self.origin = origin
         self.faults: list[Fault] = []
+        self.refused: set[Route] = set()
         self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
 
     def build(self) -> Node | None:
@@ -130,7 +135,8 @@ class _Builder:
     def _checked_root(self, root: Node | None) -> Node | None:
         if root is None or root.value is None or root.value == {}:
             problem = "the file is empty; expected lines such as 'key: value'"
-            self._complain(problem, "Fill it in or delete it", line=1)
+            if not self.faults:
+                self._complain(problem, "Fill it in or delete it", line=1)
             return None
         if not isinstance(root.value, dict):
             self._complain("expected lines such as 'key: value' at the top", line=root.line)
@@ -140,6 +146,10 @@ class _Builder:
     def _complain(self, problem: str, next_step: str = "", *, line: int) -> None:
         self.faults.append(fault_of_file(self.origin, problem, next_step, line=line))
 
+    def _complain_of(self, route: Route, problem: str, next_step: str, *, line: int) -> None:
+        place = Node(None, self.origin, line)
+        self.faults.append(fault_at(place, route, problem, next_step))
+
     def _node(self, event: Any, route: Route, line: int) -> Node:
         if len(route) > _DEEPEST:
             fault = fault_of_file(
@@ -147,21 +157,24 @@ class _Builder:
             )
             raise _UnreadableError(fault)
         if isinstance(event, AliasEvent):
-            return self._refused(route, line, "a reference (*name); expected the value itself")
+            self._spell_out(route, line, "a reference (*name); expected the value itself")
+            return self._refused(route, line)
         if event.anchor is not None:
-            self._refused(route, line, "a mark (&name); expected the value alone")
+            self._spell_out(route, line, "a mark (&name); expected the value alone")
         if event.tag is not None and event.tag != "tag:yaml.org,2002:str":
-            self._refused(route, line, "a tag (!…); expected the value alone")
+            self._spell_out(route, line, "a tag (!…); expected the value alone")
         if isinstance(event, MappingStartEvent):
             return Node(self._mapping(route), self.origin, line)
         if isinstance(event, SequenceStartEvent):
             return Node(self._list(route), self.origin, line)
         return self._scalar(event, route, line)
 
-    def _refused(self, route: Route, line: int, problem: str) -> Node:
-        node = Node(None, self.origin, line)
-        self.faults.append(fault_at(node, route, f"found {problem}", _SPELL_OUT))
-        return node
+    def _spell_out(self, route: Route, line: int, problem: str) -> None:
+        self._complain_of(route, f"found {problem}", _SPELL_OUT, line=line)
+
+    def _refused(self, route: Route, line: int) -> Node:
+        self.refused.add(route)
+        return Node(None, self.origin, line, silent=True)
 
     def _mapping(self, route: Route) -> dict[str, Node]:
         entries: dict[str, Node] = {}
@@ -172,6 +185,8 @@ class _Builder:
             key = self._key(event, route, key_line)
             value_event = next(self._events)
             child = self._node(value_event, (*route, key), key_line)
+            if text_fault(key):
+                continue  # told of by _key
             if key in entries:
                 problem = f"said twice; expected once (first in line {entries[key].line})"
                 self.faults.append(fault_at(child, (*route, key), problem, "Keep one of the two"))
@@ -181,9 +196,11 @@ class _Builder:
 
     def _key(self, event: Any, route: Route, line: int) -> str:
         if not isinstance(event, ScalarEvent):
-            problem = "a key is a list, a mapping or a reference; expected a word"
-            raise _UnreadableError(fault_at(Node(None, self.origin, line), route, problem))
-        self._scalar(event, route, line)
+            told = "a key is a list, a mapping or a reference; expected a word"
+            raise _UnreadableError(fault_at(Node(None, self.origin, line), route, told))
+        problem = text_fault(event.value)
+        if problem:
+            self._complain_of(route, f"a key {problem}", "Delete the character", line=line)
         return str(event.value)
 
     def _list(self, route: Route) -> list[Node]:
@@ -197,9 +214,8 @@ class _Builder:
     def _scalar(self, event: Any, route: Route, line: int) -> Node:
         problem = text_fault(event.value)
         if problem:
-            node = Node(None, self.origin, line)
-            self.faults.append(fault_at(node, route, problem, "Delete the character"))
-            return node
+            self._complain_of(route, problem, "Delete the character", line=line)
+            return self._refused(route, line)
         if event.style or event.tag is not None:
             return Node(event.value, self.origin, line)
         return Node(_typed(event.value), self.origin, line, silent=event.value == "")

@@ -86,7 +86,8 @@ def key_fault(key: str, others: Iterable[str]) -> str | None:
 
 def _visible(folder: Path) -> list[Path]:
     """Files that end in .yaml; hidden ones are editors' leavings."""
-    return sorted(p for p in folder.glob("*.yaml") if not p.name.startswith("."))
+    paths = (path for path in folder.glob("*.yaml") if not path.name.startswith("."))
+    return sorted(paths, key=lambda path: path.stem)
 
 
 def _read(path: Path, root: Path) -> Document:

@@ -102,11 +102,11 @@ def folder_faults(files: ParameterFiles, expected: Expectations) -> tuple[Fault,
 
 def _survey(files: ParameterFiles, expected: Expectations) -> _Survey:
     firm = check_file(files.firm, FirmFile) if files.firm is not None else CheckedFile(None)
-    presets = {key: check_file(file, PresetFile) for key, file in sorted(files.presets.items())}
-    units = {key: check_file(file, UnitFile) for key, file in sorted(files.units.items())}
+    presets = {key: check_file(file, PresetFile) for key, file in files.presets.items()}
+    units = {key: check_file(file, UnitFile) for key, file in files.units.items()}
     resolved = [
         unit
-        for key, file in units.items()
+        for key, file in sorted(units.items())
         if is_unit_key(key) and (unit := resolve_unit(key, file, firm, presets)) is not None
     ]
     claims = find_claims([(key, unit.root) for key, unit in units.items() if unit.root is not None])

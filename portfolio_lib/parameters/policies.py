@@ -48,7 +48,7 @@ def _tiers_in_words(tiers: TierPolicy) -> str:
     if tiers.policy == "thresholds" and tiers.thresholds is not None:
         high, low = (f"{amount:,.0f}" for amount in tiers.thresholds)
         return f"{first} from {high} of revenue in twelve months, {second} from {low}, else {third}"
-    top, next_ = (f"{share:.0%}".replace("%", " %") for share in tiers.shares)
+    top, next_ = (f"{100 * share:.4g} %" for share in tiers.shares)
     if tiers.policy == "account_rank":
         return (
             f"accounts by revenue, largest first: the first {top} of accounts {first}, "

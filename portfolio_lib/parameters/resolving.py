@@ -45,7 +45,7 @@ def check_file(document: Document, model: type[BaseModel]) -> CheckedFile:
     """Check one file on its own."""
     if document.root is None:
         return CheckedFile(None, document.faults)
-    checked: Checked = check_part(document.root, model)
+    checked: Checked = check_part(document.root, model, removed=document.refused)
     return CheckedFile(checked.node, (*document.faults, *checked.faults), checked.removed)
 
 
@@ -86,10 +86,11 @@ def missing_faults(units: Sequence[ResolvedUnit], firm: Node | None) -> list[Fau
     """Keys that no file says: once for the firm where every unit lacks them."""
     faults = []
     for route in sorted({route for unit in units for route in unit.missing}):
-        lacking = [unit for unit in units if route in unit.missing]
-        everywhere = firm is not None and len(lacking) == len(units)
-        places = [firm] if everywhere and firm is not None else [unit.own for unit in lacking]
-        for place in places:
+        lacking = [unit.own for unit in units if route in unit.missing]
+        taken_back = [own for own in lacking if (said := find(own, route)) and not said.silent]
+        if firm is not None and not taken_back and len(lacking) == len(units):
+            lacking = [firm]
+        for place in lacking:
             fault = missing_fault(place, UnitFile, route)
             where = "Say it in firm.yaml for all units, or in the file of each"
             faults.append(replace(fault, next_step=f"{fault.next_step}. {where}".lstrip(". ")))

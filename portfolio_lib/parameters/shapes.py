@@ -75,6 +75,13 @@ def choices_at(model: type[BaseModel], route: Sequence[Step]) -> tuple[str, ...]
     return tuple(found)
 
 
+def meaning_at(model: type[BaseModel], route: Sequence[Step]) -> str:
+    """What a key is for, as the settings say it, without the full stop."""
+    schema, shape = schema_of(model), shape_at(model, route) or {}
+    told = (place.get("description") for place in (shape, *_options(schema, shape)))
+    return str(next(filter(None, told), "")).split("\n")[0].rstrip(".")
+
+
 def _options(schema: Shape, shape: Shape) -> Iterator[Shape]:
     """The alternatives at a place, references followed; an absent value is none of them."""
     if "$ref" in shape:
