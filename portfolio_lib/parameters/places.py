@@ -138,8 +138,18 @@ def _absent(node: Node) -> Iterator[tuple[Route, Node, str, str]]:
         file = str(place.value)
         if inside is None and not os.path.isabs(file):
             continue  # told of already: there is no folder
-        if not source_files(inside, file):
+        if not source_files(inside, file) and not _left_out(node, route, inside):
             yield route, place, os.path.join(inside or "", file), _near(inside, file)
+
+
+def _left_out(node: Node, route: Route, folder: str | None) -> bool:
+    """Whether a file belongs to an optional table that is not handed in."""
+    source = find(node, route[:3])
+    optional = source.child("optional") if source is not None else None
+    if source is None or optional is None or optional.value is not True:
+        return False
+    file = source.child("file")
+    return file is not None and not source_files(folder, str(file.value))
 
 
 def _near(folder: str | None, file: str) -> str:

@@ -72,6 +72,17 @@ def test_joined_files_are_looked_for_too(tmp_path: Path) -> None:
     assert told.startswith("parameters/n.yaml:3: sources.tables.invoices.join.1.file: found no")
 
 
+def test_an_optional_table_may_be_absent_but_not_half_of_it(tmp_path: Path) -> None:
+    put(tmp_path / "data", "accounts.csv", "invoices.csv")
+    join = "join: [{file: heads.csv, on: {no: no}}]"
+    unit = UNIT + f"sources: {{tables: {{issues: {{file: i.csv, optional: true, {join}}}}}}}\n"
+    files = {"firm.yaml": FIRM, "n.yaml": unit}
+    assert load(tmp_path, files, check_paths=True)
+    put(tmp_path / "data", "i.csv")
+    (told,) = looked_for(tmp_path, files)
+    assert told.startswith("parameters/n.yaml:3: sources.tables.issues.join.1.file: found no file")
+
+
 def test_a_file_without_a_folder_is_a_fault(tmp_path: Path) -> None:
     firm = FIRM.replace("  folder: ../data\n", "")
     told = faults_of(tmp_path, {"firm.yaml": firm, "n.yaml": UNIT})
