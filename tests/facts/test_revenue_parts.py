@@ -264,7 +264,7 @@ def recognised(row, amount: Decimal) -> Decimal:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
