@@ -20,7 +20,12 @@ from portfolio_lib.parameters.kinds import (
 
 def _column_named_bare(value: object) -> object:
     """`invoice_id: InvoiceNo` is short for `invoice_id: {from: InvoiceNo}`."""
-    return {"from": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"from": value}
+    if isinstance(value, dict):
+        # What passes through here is no longer seen as JSON, where a list may fill a tuple.
+        return {key: tuple(v) if isinstance(v, list) else v for key, v in value.items()}
+    return value
 
 
 class ColumnSource(Settings):
