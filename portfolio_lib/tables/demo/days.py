@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from functools import cache
 
 FIRST_DAY = dt.date(2022, 10, 1)
 AS_OF = dt.date(2026, 9, 30)
@@ -13,6 +14,7 @@ FUTURE_MONTHS = 6
 ALL_MONTHS = MONTHS + FUTURE_MONTHS
 
 
+@cache
 def month_day(month: int, day: int = 1) -> dt.date:
     """The given day of a month counted from `FIRST_DAY`; month 0 is October 2022."""
     return add_months(FIRST_DAY, month) + dt.timedelta(days=day - 1)

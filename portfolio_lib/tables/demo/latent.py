@@ -107,7 +107,7 @@ def _episodes(rng: np.random.Generator, shape: tuple[int, int], rate: float) -> 
 
 def _usage(rng: np.random.Generator, episode: Months) -> Months:
     """Used share of what is licensed: a level of its own, falling by a tenth a month in trouble."""
-    base = rng.normal(0.78, 0.09, episode.shape[0]).clip(0.5, 1.0)
+    base = np.clip(rng.normal(0.78, 0.09, episode.shape[0]), 0.5, 1.0)
     level = base.copy()
     usage = np.empty_like(episode)
     for month in range(episode.shape[1]):
