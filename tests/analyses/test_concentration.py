@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from portfolios import Client, accounts, snapshots, unit
 
 from portfolio_lib.analyses.concentration import (
     Concentration,
@@ -17,6 +16,7 @@ from portfolio_lib.analyses.concentration import (
     measure_concentration,
 )
 from portfolio_lib.parameters.models import UnitParameters
+from tests.analyses.portfolios import Client, accounts, snapshots, unit
 
 REAL_DATA = Path(
     os.environ.get("PORTFOLIO_REAL_DATA", Path(__file__).parents[2].parent / "shared" / "data")

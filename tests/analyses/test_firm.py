@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from portfolios import Client, accounts, snapshots, unit
 
 from portfolio_lib.analyses.firm import FirmSummary, UnitFrames, summarise_firm
+from tests.analyses.portfolios import Client, accounts, snapshots, unit
 
 
 def frames(

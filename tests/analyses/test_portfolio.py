@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from portfolios import AS_OF, Client, accounts, months, snapshots, unit
 
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.portfolio import PortfolioSummary, summarise_portfolio
 from portfolio_lib.parameters.models import UnitParameters
+from tests.analyses.portfolios import AS_OF, Client, accounts, months, snapshots, unit
 
 
 def summarise(

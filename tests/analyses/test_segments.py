@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from portfolios import Client, accounts, snapshots, unit
 
 from portfolio_lib.analyses.segments import CUTS, Segmentation, segment_accounts
 from portfolio_lib.parameters.models import UnitParameters
+from tests.analyses.portfolios import Client, accounts, snapshots, unit
 
 
 def segment(

@@ -7,7 +7,6 @@ import math
 
 import pandas as pd
 import pytest
-from portfolios import AS_OF, YEAR_BEFORE, Client, accounts, snapshots
 
 from portfolio_lib.analyses.snapshots import (
     Period,
@@ -17,6 +16,7 @@ from portfolio_lib.analyses.snapshots import (
     recorded,
     review_period,
 )
+from tests.analyses.portfolios import AS_OF, YEAR_BEFORE, Client, accounts, snapshots
 
 
 def test_two_whole_years_of_months_are_twenty_four() -> None:

@@ -1,0 +1,250 @@
+"""The page Data and definitions: choices made, what each figure means, what the data held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import pandas as pd
+
+from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.parameters import describe_policies
+from portfolio_lib.parameters.models import UnitParameters
+from portfolio_lib.pieces import Column, say, table, words
+from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.data_card import found_in_words, tables_read
+from portfolio_lib.pieces.piece import Piece
+from portfolio_lib.tables.contracts import TABLES
+from portfolio_lib.tables.results import DataChecks
+
+LEVELS = {"stop": ("red", "Mend"), "warn": ("yellow", "Know")}
+SWITCHES_ON = {
+    "invoices": "revenue by invoice, purchases, direct margin",
+    "contracts": "recurring revenue in force, renewals",
+    "costs": "margin after cost to serve",
+}
+
+
+class Result(Protocol):
+    """Any analysis' answer: it has figures."""
+
+    @property
+    def figures(self) -> Mapping[str, Figure]: ...
+
+
+def policies(parameters: UnitParameters) -> Piece:
+    """Every choice that changes what a number means, as it was made for this unit."""
+    rows = pd.DataFrame(describe_policies(parameters), columns=["name", "value", "changes"])
+    return table(
+        rows,
+        caption="Choices made",
+        name="choices-made",
+        row_header="name",
+        columns={
+            "name": Column("Choice"),
+            "value": Column("As it is here"),
+            "changes": Column("What it decides"),
+        },
+        note="Each can be changed by one line in the unit's parameter file, under policies.",
+    )
+
+
+def targets(parameters: UnitParameters) -> Piece:
+    """What is aimed at; aims that are not set are named as such."""
+    settings = parameters.targets
+    rows = []
+    for name, field in type(settings).model_fields.items():
+        value = getattr(settings, name)
+        shown = None if value is None else _target_in_words(name, value, parameters.currency)
+        rows.append((name, field.description, shown))
+    return table(
+        pd.DataFrame(rows, columns=["name", "meaning", "value"]),
+        caption="Targets and limits",
+        name="targets-and-limits",
+        row_header="meaning",
+        columns={
+            "meaning": Column("Aim"),
+            "value": Column("Target", missing="not set"),
+            "name": Column("Name in the parameters"),
+        },
+    )
+
+
+def _target_in_words(name: str, value: float, currency: str) -> str:
+    """A target in the unit that its name tells."""
+    if name in ("revenue_12m", "average_revenue"):
+        return words.money(value, currency)
+    if name == "active_accounts":
+        return words.count(value)
+    return words.ratio(value) if name == "satisfaction" else words.percent(value)
+
+
+def definitions(*results: Result) -> Piece:
+    """What every figure of the given results means, what it stands on, and what it came to."""
+    figures = [figure for result in results for figure in result.figures.values()]
+    return table(
+        pd.DataFrame(
+            [_defined(figure) for figure in figures],
+            columns=["label", "value", "definition", "n", "window", "policy"],
+        ),
+        caption="Definitions of the figures",
+        name="definitions",
+        row_header="label",
+        columns={
+            "label": Column("Figure"),
+            "value": Column("Value"),
+            "definition": Column("How it is computed"),
+            "n": Column("Counted over", "count", missing="not counted"),
+            "window": Column("Window", missing="no window"),
+            "policy": Column("Policy", missing="no choice involved"),
+        },
+        searchable=True,
+        note="A figure that cannot be computed says why; it is never shown as nothing.",
+    )
+
+
+def _defined(figure: Figure) -> dict[str, object]:
+    reason = f"Not computable: {figure.reason}"
+    return {
+        "label": figure.label,
+        "value": words.figure_value(figure) if figure.computable else reason,
+        "definition": figure.definition,
+        "n": figure.n,
+        "window": None if figure.window is None else parts.window(figure),
+        "policy": figure.policy,
+    }
+
+
+def data(parameters: UnitParameters, checks: DataChecks) -> Piece:
+    """What was handed in, and how much of it was kept."""
+    return tables_read(parameters, checks)
+
+
+def findings(parameters: UnitParameters, checks: DataChecks) -> Piece:
+    """What the checks found, gravest first, with the money concerned and the next step."""
+    if not checks.faults:
+        return say((found_in_words(checks), "Nothing needs to be mended."))
+    order = sorted(checks.faults, key=lambda fault: (fault.level != "stop", fault.table))
+    rows = [
+        {
+            "message": fault.message,
+            "level": LEVELS[fault.level],
+            "table": fault.table,
+            "count": fault.count,
+            "money": None if fault.money is None else float(fault.money),
+            "next_step": fault.next_step,
+        }
+        for fault in order
+    ]
+    return table(
+        pd.DataFrame(rows),
+        caption="What the checks found",
+        name="what-the-checks-found",
+        row_header="message",
+        columns={
+            "message": Column("Finding"),
+            "level": Column("What to do", "status"),
+            "table": Column("Table"),
+            "count": Column("Rows", "count"),
+            "money": Column("Money", "money", parameters.currency, missing="holds no money"),
+            "next_step": Column("Next step", missing="nothing to do"),
+        },
+    )
+
+
+def set_aside(parameters: UnitParameters, checks: DataChecks) -> Piece:
+    """Rows that are in no figure: how many, why, and how much money they hold."""
+    rows = [
+        {
+            "reason": reason,
+            "table": card.table,
+            "rows": count,
+            "money": _money(card.money_set_aside.get(reason), card.money_kept is not None),
+        }
+        for card in checks.cards
+        for reason, count in sorted(card.rows_set_aside.items())
+    ]
+    if not rows:
+        return say("No row was set aside: every row handed in is in the figures.")
+    frame = pd.DataFrame(rows)
+    return table(
+        frame,
+        caption="Rows set aside",
+        name="rows-set-aside",
+        row_header="reason",
+        columns={
+            "reason": Column("Reason"),
+            "table": Column("Table"),
+            "rows": Column("Rows", "count"),
+            "money": Column("Money", "money", parameters.currency, missing="holds no money"),
+        },
+        total={"reason": "All", "rows": frame["rows"].sum(), "money": _known_sum(frame["money"])},
+        note="They are listed row by row in the folder quarantine beside this pack.",
+    )
+
+
+def noted(parameters: UnitParameters, checks: DataChecks) -> Piece:
+    """Rows that are in the figures and deserve a word, such as credits."""
+    rows = [
+        {
+            "what": what,
+            "table": card.table,
+            "rows": count,
+            "money": _money(card.money_noted.get(what), card.money_kept is not None),
+        }
+        for card in checks.cards
+        for what, count in sorted(card.rows_noted.items())
+    ]
+    if not rows:
+        return say("No row that was kept needs a remark.")
+    return table(
+        pd.DataFrame(rows),
+        caption="Rows kept that deserve a word",
+        name="rows-noted",
+        row_header="what",
+        columns={
+            "what": Column("What"),
+            "table": Column("Table"),
+            "rows": Column("Rows", "count"),
+            "money": Column("Money", "money", parameters.currency, missing="holds no money"),
+        },
+    )
+
+
+def not_handed_in(checks: DataChecks) -> Piece:
+    """Tables and columns that are missing, and what the first of them would show."""
+    missing = [name for name in checks.absent_tables if name in TABLES]
+    if not missing:
+        return say("Every table of the data model was handed in.")
+    first = [name for name in missing if name in SWITCHES_ON]
+    rows = [
+        {
+            "table": name,
+            "row": TABLES[name].row,
+            "shows": SWITCHES_ON.get(name),
+        }
+        for name in [*first, *(name for name in missing if name not in first)]
+    ]
+    return table(
+        pd.DataFrame(rows),
+        caption="Tables that were not handed in",
+        name="tables-not-handed-in",
+        row_header="table",
+        columns={
+            "table": Column("Table"),
+            "row": Column("One row is a"),
+            "shows": Column("Would show here", missing="nothing on these pages"),
+        },
+        note="What a missing table would show is not computable; it is never shown as nothing.",
+    )
+
+
+def _money(amount: object, has_money: bool) -> float | None:
+    if not has_money:
+        return None
+    return 0.0 if amount is None else float(str(amount))
+
+
+def _known_sum(amounts: Iterable[float | None]) -> float | None:
+    known = [amount for amount in amounts if amount is not None and not words.absent(amount)]
+    return sum(known) if known else None

@@ -1,0 +1,125 @@
+"""What every page says in the same words: sources, windows, comparisons, reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+import pandas as pd
+
+from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.pieces import exhibit, say, words
+from portfolio_lib.pieces.piece import Piece
+
+MOST_DECIMALS = 3
+
+
+def together(*pieces: Piece) -> Piece:
+    """Several pieces as the body of one exhibit."""
+    html = "".join(piece.html for piece in pieces)
+    return Piece(html, "\n".join(piece.text for piece in pieces), pieces[0].kind)
+
+
+def source(tables: str, as_of: dt.date) -> str:
+    """Where the numbers come from and on which day they stand.
+
+    >>> source("accounts and invoices", dt.date(2026, 9, 30))
+    'accounts and invoices, as of 30 September 2026'
+    """
+    return f"{tables}, as of {words.day(as_of)}"
+
+
+def window(figure: Figure) -> str:
+    """A figure's window in words: a day, or from one day to another.
+
+    >>> window(Figure("p.r", "R", 1, "GBP", "…", window="2025-10-01 to 2026-09-30"))
+    '1 October 2025 to 30 September 2026'
+    """
+    days = (figure.window or "").split(" to ")
+    if len(days) == 2:
+        return words.period(days[0], days[1])
+    return words.day(days[0]) if days[0] else "no window"
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital letter and a full stop.
+
+    >>> capital("needs 24 months of history")
+    'Needs 24 months of history.'
+    """
+    text = sentence[:1].upper() + sentence[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def unshown(
+    headline: str, measure: str, reason: str, *, source: str, name: str, help_: str | None = None
+) -> Piece:
+    """The exhibit in its place, with the reason instead of numbers."""
+    sentences = [capital(reason), *([help_] if help_ else [])]
+    return exhibit(
+        headline=headline, measure=measure, body=say(*sentences), source=source, name=name
+    )
+
+
+def told_apart(share: float, other: float) -> tuple[str, str]:
+    """Two shares in per cent with as many decimals as it takes to see which is larger.
+
+    >>> told_apart(0.44, 0.40), told_apart(0.402, 0.40), told_apart(0.4, 0.4)
+    (('44%', '40%'), ('40.2%', '40.0%'), ('40%', '40%'))
+    """
+    for decimals in range(MOST_DECIMALS):
+        shown = words.percent(share, decimals), words.percent(other, decimals)
+        if shown[0] != shown[1]:
+            return shown
+    return words.percent(share), words.percent(other)
+
+
+def number_of(figures: Mapping[str, Figure], key: str) -> float | None:
+    """A figure's value as a number; None where it is not computable."""
+    value = figures[key].value
+    return None if value is None or isinstance(value, str) else float(value)
+
+
+def moved(growth: float) -> str:
+    """A change in a few words; what rounds to nothing is no change.
+
+    >>> moved(0.061), moved(-0.2), moved(0.004)
+    ('is up 6%', 'is down 20%', 'is unchanged')
+    """
+    shown = words.percent(abs(growth))
+    if shown == "0%":
+        return "is unchanged"
+    return f"is {'up' if growth > 0 else 'down'} {shown}"
+
+
+def against_a_year_ago(figure: Figure) -> str | None:
+    """How a share stands to the same share a year ago; None where that is not known.
+
+    >>> against_a_year_ago(Figure("c.t", "T", 0.44, "share", "…", previous=0.36))
+    '8 points more than a year ago'
+    """
+    if not isinstance(figure.value, int | float) or figure.previous is None:
+        return None
+    gap = float(figure.value) - float(figure.previous)
+    shown = words.points(abs(gap))
+    if shown.startswith("0 "):
+        return "as a year ago"
+    return f"{shown} {'more' if gap > 0 else 'less'} than a year ago"
+
+
+def total_of(rows: pd.DataFrame, name: str, label: str) -> dict[str, object]:
+    """The last row of a table of groups: every column added up, growth over all."""
+    before = rows["revenue_prior"].sum()
+    grew = rows["growth"].notna().any() and before > 0
+    count = rows["accounts"].sum()
+    return {
+        name: label,
+        "accounts": count,
+        "accounts_share": 1.0 if count else None,
+        "active": rows["active"].sum(),
+        "inactive": rows["inactive"].sum(),
+        "revenue": rows["revenue"].sum(),
+        "revenue_share": rows["revenue_share"].sum(),
+        "average_revenue": rows["revenue"].sum() / count if count else None,
+        "growth": rows["revenue"].sum() / before - 1 if grew else None,
+    }

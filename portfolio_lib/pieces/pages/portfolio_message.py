@@ -1,0 +1,194 @@
+"""What the pack says first: one line, three to five sentences, and the decision asked.
+
+All of it follows from the figures by the rules below, so that the same figures always say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.pieces import judge, words
+from portfolio_lib.pieces.pages.parts import capital, moved, number_of, told_apart
+
+Figures = Mapping[str, Figure]
+TOP_TEN = 10
+NO_DECISION = "No decision is asked for."
+
+
+def headline(figures: Figures) -> str:
+    """The message of the pack in at most twelve words.
+
+    The first rule that holds decides: nothing to review; too much hangs on ten clients; too few
+    clients stayed; else revenue and its concentration.
+    """
+    revenue = figures["portfolio.revenue_12m"]
+    if not revenue.computable:
+        return "There is no revenue to review yet"
+    top = figures["concentration.top_10_share"]
+    if _missed(top) and isinstance(top.value, int | float) and top.target is not None:
+        share, limit = told_apart(float(top.value), float(top.target))
+        return f"{_revenue(figures)}; {_top(top)} bring {share}, the limit is {limit}"
+    kept = figures["portfolio.clients_kept"]
+    if _missed(kept) and isinstance(kept.value, int | float) and kept.target is not None:
+        share, target = told_apart(float(kept.value), float(kept.target))
+        return f"{_revenue(figures)}; {share} of clients stayed, target {target}"
+    return _calm(figures)
+
+
+def _calm(figures: Figures) -> str:
+    top = figures["concentration.top_10_share"]
+    growth = number_of(figures, "portfolio.growth")
+    shown = words.figure_value(figures["portfolio.revenue_12m"])
+    said = f"Revenue is {shown}" if growth is None else f"Revenue {moved(growth)} at {shown}"
+    if not isinstance(top.value, int | float):
+        return said
+    if (top.n or 0) <= TOP_TEN:
+        return f"{said}, from {words.plural(top.n, 'client')}"
+    return f"{said}; ten clients bring {words.percent(top.value)}"
+
+
+def _revenue(figures: Figures) -> str:
+    growth = number_of(figures, "portfolio.growth")
+    if growth is None:
+        return f"Revenue is {words.figure_value(figures['portfolio.revenue_12m'])}"
+    return f"Revenue {moved(growth)}"
+
+
+def _top(top: Figure) -> str:
+    return "ten clients" if (top.n or 0) > TOP_TEN else "all clients"
+
+
+def _missed(figure: Figure) -> bool:
+    verdict = judge(figure)
+    return verdict is not None and verdict[0] in ("yellow", "red")
+
+
+def sentences(figures: Figures, currency: str, *, decides: bool) -> list[tuple[str, str]]:
+    """Four or five sentences: revenue, clients, margin, concentration, contracts.
+
+    Where nothing is to be decided (`decides` is false) the last one says so.
+    """
+    said = [_on_revenue(figures), _on_clients(figures), _on_margin(figures), _on_top(figures)]
+    recurring = figures["portfolio.recurring_in_force"]
+    if recurring.computable:
+        shown = words.money(number_of(figures, "portfolio.recurring_in_force"), currency)
+        said.append((f"Contracts in force bring {shown} a year.", _compared(recurring)))
+    if not decides:
+        said[-1] = (said[-1][0], f"{said[-1][1]} {NO_DECISION}")
+    return said
+
+
+def _on_revenue(figures: Figures) -> tuple[str, str]:
+    revenue, growth = figures["portfolio.revenue_12m"], figures["portfolio.growth"]
+    if not revenue.computable:
+        return "Revenue cannot be shown.", capital(revenue.reason or "")
+    lead = f"Revenue of the last twelve months is {words.figure_value(revenue)}."
+    if not growth.computable:
+        return lead, f"Growth is not computable: {growth.reason}."
+    rate = number_of(figures, "portfolio.growth") or 0.0
+    return lead, f"It {moved(rate)} on the year before.{_aimed(growth)}"
+
+
+def _on_clients(figures: Figures) -> tuple[str, str]:
+    active, kept = figures["portfolio.active_accounts"], figures["portfolio.clients_kept"]
+    if not active.computable:
+        return "There are no clients to count.", capital(active.reason or "")
+    are = "is" if active.value == 1 else "are"
+    lead = f"{words.plural(number_of(figures, active.key), 'client')} {are} active."
+    if not kept.computable:
+        return lead, f"Who came and went is not computable: {kept.reason}."
+    new, back, lost = (
+        words.number(number_of(figures, f"portfolio.{name}_accounts"))
+        for name in ("new", "returned", "lost")
+    )
+    stayed = words.figure_value(kept)
+    return lead, (
+        f"In the year {new} joined, {back} came back and {lost} left; {stayed} of last year's "
+        f"clients stayed.{_aimed(kept)}"
+    )
+
+
+def _on_margin(figures: Figures) -> tuple[str, str]:
+    margin, after = figures["portfolio.margin"], figures["portfolio.margin_after_service"]
+    if not margin.computable:
+        return "The margin is not computable.", capital(margin.reason or "")
+    lead = f"The direct margin is {words.figure_value(margin)}.{_aimed(margin)}"
+    if not after.computable:
+        return lead, f"What is left after cost to serve is not computable: {after.reason}."
+    return lead, f"After cost to serve {words.figure_value(after)} is left."
+
+
+def _on_top(figures: Figures) -> tuple[str, str]:
+    top, equal = figures["concentration.top_10_share"], figures["concentration.effective_clients"]
+    if not isinstance(top.value, int | float):
+        return "Concentration is not computable.", capital(top.reason or "")
+    alike = words.ratio(number_of(figures, equal.key))
+    tail = f"The portfolio is as concentrated as one of {alike} equal clients."
+    if (top.n or 0) <= TOP_TEN:
+        first = words.percent(number_of(figures, "concentration.top_1_share"))
+        return f"All revenue comes from {words.plural(top.n, 'client')}.", (
+            f"The largest brings {first}. {tail}"
+        )
+    return f"The ten largest clients bring {words.figure_value(top)} of revenue.", (
+        f"{tail}{_aimed(top)}"
+    )
+
+
+def _compared(figure: Figure) -> str:
+    if figure.previous is None or not isinstance(figure.value, int | float):
+        return "There is no year before to compare with."
+    moved_by = words.change(figure.value, figure.previous)
+    if moved_by == words.NOT_COMPUTABLE:
+        return "A year ago there were none."
+    return f"That is {moved_by} on a year ago."
+
+
+def _aimed(figure: Figure) -> str:
+    """How the figure stands to its target or limit, as one more sentence; nothing without one."""
+    if figure.target is None or not isinstance(figure.value, int | float):
+        return ""
+    value, target = told_apart(float(figure.value), float(figure.target))
+    word = "limit" if figure.higher_is_better is False else "target"
+    gap = float(figure.value) - float(figure.target)
+    good = gap <= 0 if figure.higher_is_better is False else gap >= 0
+    if value == target:
+        return f" That is exactly the {word}."
+    if word == "limit":
+        return f" The limit of {target} is {'kept' if good else 'passed'}."
+    return f" The target of {target} is {'met' if good else 'missed'}."
+
+
+def decision(figures: Figures, clients: pd.DataFrame) -> str | None:
+    """What the readers are asked to decide; None where every stated aim is met.
+
+    The gravest comes first and is the only one asked: concentration, clients lost, growth, margin,
+    revenue, number of clients.
+    """
+    top = figures["concentration.top_10_share"]
+    if _missed(top) and len(clients):
+        first = clients.iloc[0]
+        name, share = words.name(first["client_name"]), words.percent(first["share"])
+        return f"agree a plan to depend less on the largest clients, first {name} ({share})."
+    for key, asked in _ASKED.items():
+        one = figures[key]
+        if _missed(one) and isinstance(one.value, int | float) and one.target is not None:
+            if one.unit == "share":
+                value, target = told_apart(float(one.value), float(one.target))
+            else:
+                value = words.figure_value(one)
+                target = words.figure_value(one, value=one.target)
+            return f"{asked}: {value}, against a target of {target}."
+    return None
+
+
+_ASKED = {
+    "portfolio.clients_kept": "agree who wins back lost clients and keeps those that remain",
+    "portfolio.growth": "agree where the missing growth is to come from",
+    "portfolio.margin": "agree which prices or costs are to change",
+    "portfolio.revenue_12m": "agree how the gap in revenue is closed",
+    "portfolio.average_revenue": "agree which clients can be sold more to",
+    "portfolio.active_accounts": "agree how new clients are won",
+}
