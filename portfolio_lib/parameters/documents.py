@@ -1,8 +1,9 @@
 """YAML files read into nodes that know their lines.
 
 The reading is YAML 1.2 with less guessing: `NO`, `0123`, `1_000`, `.nan` and dates stay text, so
-that nothing is changed on the way to the settings, which know what they expect. Anchors, tags and
-repeated keys are faults: each of them hides what a value is or where it comes from.
+that nothing is changed on the way to the settings, which know what they expect. Tags and repeated
+keys are faults: they hide what a value is. A reference (*name) stands for the value marked &name
+above it in the same file.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -26,10 +27,11 @@ from ruamel.yaml.events import (
 )
 
 from portfolio_lib.parameters.faults import Fault, fault_at, fault_of_file, shown_text
-from portfolio_lib.parameters.nodes import Node, Origin, Route, Scalar
+from portfolio_lib.parameters.nodes import Node, Origin, Route, Scalar, walk
 
 _MOST_BYTES = 1_000_000
 _DEEPEST = 20
+_MOST_VALUES = 20_000
 _WHOLE = re.compile(r"[-+]?(0|[1-9][0-9]{0,29})")
 _NUMBER = re.compile(
     r"[-+]?((0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?|\.[0-9]{1,30})([eE][-+]?[0-9]{1,3})?"
@@ -39,7 +41,6 @@ _WORDS: dict[str, Scalar] = {
     "true": True, "True": True, "TRUE": True,
     "false": False, "False": False, "FALSE": False,
 }  # fmt: skip
-_SPELL_OUT = "Write the lines out; lines that all units share belong in firm.yaml"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,8 @@ class _Builder:
         self.origin = origin
         self.faults: list[Fault] = []
         self.refused: set[Route] = set()
+        self._marked: dict[str, Node] = {}
+        self._values = 0
         self._events: Iterator[Any] = YAML(typ="safe", pure=True).parse(text)
 
     def build(self) -> Node | None:
@@ -146,7 +149,7 @@ class _Builder:
     def _complain(self, problem: str, next_step: str = "", *, line: int) -> None:
         self.faults.append(fault_of_file(self.origin, problem, next_step, line=line))
 
-    def _complain_of(self, route: Route, problem: str, next_step: str, *, line: int) -> None:
+    def _complain_of(self, route: Route, problem: str, next_step: str = "", *, line: int) -> None:
         place = Node(None, self.origin, line)
         self.faults.append(fault_at(place, route, problem, next_step))
 
@@ -157,20 +160,35 @@ class _Builder:
             )
             raise _UnreadableError(fault)
         if isinstance(event, AliasEvent):
-            self._spell_out(route, line, "a reference (*name); expected the value itself")
-            return self._refused(route, line)
-        if event.anchor is not None:
-            self._spell_out(route, line, "a mark (&name); expected the value alone")
+            return self._referred(event.anchor, route, line)
+        self._count(1, line)
         if event.tag is not None and event.tag != "tag:yaml.org,2002:str":
-            self._spell_out(route, line, "a tag (!…); expected the value alone")
+            self._complain_of(route, "found a tag (!…); expected the value alone", line=line)
         if isinstance(event, MappingStartEvent):
-            return Node(self._mapping(route), self.origin, line)
-        if isinstance(event, SequenceStartEvent):
-            return Node(self._list(route), self.origin, line)
-        return self._scalar(event, route, line)
+            node = Node(self._mapping(route), self.origin, line)
+        elif isinstance(event, SequenceStartEvent):
+            node = Node(self._list(route), self.origin, line)
+        else:
+            node = self._scalar(event, route, line)
+        if event.anchor is not None:
+            self._marked[event.anchor] = node
+        return node
 
-    def _spell_out(self, route: Route, line: int, problem: str) -> None:
-        self._complain_of(route, f"found {problem}", _SPELL_OUT, line=line)
+    def _referred(self, name: str, route: Route, line: int) -> Node:
+        marked = self._marked.get(name)
+        if marked is None:
+            problem = f"found a reference to {shown_text(name)}; expected a mark (&name) above it"
+            self._complain_of(route, problem, line=line)
+            return self._refused(route, line)
+        # A few lines of references to references can stand for more values than fit in memory.
+        self._count(sum(1 for _ in walk(marked)), line)
+        return replace(marked, line=line)
+
+    def _count(self, more: int, line: int) -> None:
+        self._values += more
+        if self._values > _MOST_VALUES:
+            problem = f"holds more than {_MOST_VALUES:,} values; expected fewer"
+            raise _UnreadableError(fault_of_file(self.origin, problem, line=line))
 
     def _refused(self, route: Route, line: int) -> Node:
         self.refused.add(route)

@@ -102,19 +102,32 @@ def test_a_second_document_is_a_fault() -> None:
     ]
 
 
-def test_marks_references_and_tags_are_faults_with_their_lines() -> None:
-    told = faults("a: &one 1\nb: *one\nc: !!python/object:os.system x\n")
-    assert [fault.split(";")[0] for fault in told] == [
-        "parameters/x.yaml:1: a: found a mark (&name)",
-        "parameters/x.yaml:2: b: found a reference (*name)",
-        "parameters/x.yaml:3: c: found a tag (!…)",
+def test_a_reference_stands_for_the_marked_value_in_its_own_line() -> None:
+    root = parse_document("a: &one\n  x: [1, 2]\nb:\n  c: *one\n", ORIGIN).root
+    assert root is not None
+    assert plain(root) == {"a": {"x": [1, 2]}, "b": {"c": {"x": [1, 2]}}}
+    referred = find(root, ("b", "c"))
+    assert referred is not None
+    assert (referred.line, referred.entries["x"].line) == (4, 2)
+
+
+@pytest.mark.parametrize("text", ["a: *one\nb: 1\n", "a: &one [*one]\n"])
+def test_a_reference_without_a_mark_above_it_is_a_fault(text: str) -> None:
+    (fault,) = faults(text)
+    assert "found a reference to 'one'; expected a mark (&name) above it" in fault
+
+
+def test_a_tag_is_a_fault() -> None:
+    assert faults("a: 1\nc: !!python/object:os.system x\n") == [
+        "parameters/x.yaml:2: c: found a tag (!…); expected the value alone"
     ]
 
 
-def test_references_that_multiply_do_not_grow() -> None:
+def test_references_that_multiply_are_stopped() -> None:
     lines = ["a0: &a0 [x, x, x, x]"]
-    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
-    assert len(faults("\n".join(lines))) == 12 + 11 * 9  # a mark a line, nine references a line
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 30)]
+    (fault,) = faults("\n".join(lines))
+    assert "holds more than 20,000 values; expected fewer" in fault
 
 
 def test_deep_nesting_is_a_fault_and_no_recursion() -> None:

@@ -140,3 +140,10 @@ def test_one_value_replaced_by_garbage_is_told_in_its_own_file(
         faults = _told(folder, pages=PAGES, check_paths=False)
         assert {fault.file for fault in faults} <= {"parameters/n.yaml"}
         _told(folder, pages=PAGES, environ={})
+
+
+def test_references_that_nest_deeply_are_told_as_faults(tmp_path: Path) -> None:
+    lines = ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 190))]
+    folder = write_folder(tmp_path, {"firm.yaml": FIRM, "n.yaml": "\n".join(lines)})
+    faults = _told(folder, pages=PAGES, check_paths=False)
+    assert {fault.file for fault in faults} == {"parameters/n.yaml"}

@@ -52,6 +52,22 @@ def test_a_number_where_text_belongs_asks_for_quotes(tmp_path: Path) -> None:
     ]
 
 
+def test_lists_and_days_of_a_column_come_as_the_settings_want_them(tmp_path: Path) -> None:
+    column = "{from: Trained, true: [yes, Y], without: ['£'], months_before: 2026-01-31}"
+    unit = f"sources: {{tables: {{invoices: {{columns: {{date: {column}, amount: A}}}}}}}}\n"
+    columns = (
+        load(tmp_path, {"firm.yaml": FIRM, "n.yaml": unit})
+        .units["n"]
+        .sources.tables["invoices"]
+        .columns
+    )
+    assert columns is not None
+    assert columns["date"].true == ("yes", "Y")
+    assert columns["date"].without == ("£",)
+    assert columns["date"].months_before == dt.date(2026, 1, 31)
+    assert columns["amount"].source == "A"
+
+
 def test_the_unit_key_stands_for_unit_in_folders_and_files(tmp_path: Path) -> None:
     firm = FIRM.replace("../data", "../data/{unit}").replace("invoices.csv", "'{unit}-*.csv'")
     north = load(tmp_path, {"firm.yaml": firm, "north.yaml": UNIT}).units["north"]

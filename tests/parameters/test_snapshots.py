@@ -53,7 +53,7 @@ def unit_parameters(**settings: object) -> UnitParameters:
 )
 def test_what_is_saved_is_loaded_equal(tmp_path: Path, **drawn: object) -> None:
     labels = (f"a{drawn['label']}", f"b{drawn['label']}", f"c{drawn['label']}")
-    column = {"from": "x", "values": drawn["values"]}
+    column = {"from": "x", "values": drawn["values"], "true": (drawn["label"], "y")}
     unit = unit_parameters(
         name=drawn["name"],
         business_units=tuple(drawn["business_units"]),  # type: ignore[arg-type]
