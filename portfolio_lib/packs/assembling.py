@@ -1,0 +1,211 @@
+"""From executed pages to the finished files of one unit's review."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from portfolio_lib import __version__
+from portfolio_lib.fingerprints import SHORT, file_digest, plain_parameters
+from portfolio_lib.packs.exporter import ExportedPack, PackExporter, PackHeader, PackPage
+from portfolio_lib.packs.json_text import as_json
+from portfolio_lib.packs.notebooks import notebook_path, results_asked
+from portfolio_lib.packs.outcomes import PageOutcome
+from portfolio_lib.packs.periods import period_in_words
+from portfolio_lib.packs.records import figures_of, review_record
+from portfolio_lib.packs.statuses import STATUS_FILE, UnitStatus, write_status
+from portfolio_lib.packs.workbook import write_workbook
+from portfolio_lib.parameters import UnitParameters
+from portfolio_lib.review import Review, open_review
+from portfolio_lib.tables import DataChecks
+
+FIRM_DATA = ".data"
+INDEX_ADDRESS = "../index.html"
+STATUS_IN_PACK = "For review"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What the run has to say about a finished pack."""
+
+    headline: str
+    figures: int
+    left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def assemble(
+    *,
+    snapshot: Path,
+    store: Path,
+    project: Path,
+    notebooks: Mapping[str, NotebookNode],
+    outcomes: Sequence[PageOutcome],
+    built: Path,
+    run_id: str,
+    made_from: Mapping[str, Any],
+) -> Finished:
+    """Write every file of a unit's review into `built`.
+
+    Parameters
+    ----------
+    notebooks : mapping of str to NotebookNode
+        Executed pages, in the order of the pack; all of them good.
+    """
+    review = open_review(snapshot)
+    unit = review.parameters
+    built.mkdir(parents=True, exist_ok=True)
+    results = _results(review, project, notebooks)
+    figures = figures_of(results)
+    pack = _pack(review, project, notebooks, outcomes, run_id)
+    (built / "pack.html").write_text(pack.html, encoding="utf-8")
+    record = review_record(
+        unit,
+        run_id=run_id,
+        headline=pack.headline,
+        figures=figures,
+        checks=review.checks,
+        pages=outcomes,
+    )
+    (built / "review.json").write_text(as_json(record), encoding="utf-8")
+    write_workbook(built / "workbook.xlsx", figures, results, as_of=unit.as_of)
+    _keep_notebooks(built, notebooks)
+    _keep_data(built, store, snapshot, unit.key)
+    _write_run_record(built, unit, run_id, made_from, outcomes, pack)
+    write_status(built, UnitStatus(unit.key, "current"))
+    left_out = tuple(str(one) for one in pack.left_out)
+    return Finished(pack.headline, len(figures), left_out, pack.warnings)
+
+
+def _results(review: Review, project: Path, pages: Mapping[str, Any]) -> dict[str, Any]:
+    """The results that the pages of the pack show, by name, in the order of the pages."""
+    names = [name for page in pages for name in results_asked(notebook_path(project, page))]
+    return {name: review.result(name) for name in dict.fromkeys(names)}
+
+
+@cache
+def exporter() -> PackExporter:
+    """One exporter for the life of the process; making one costs more than using it."""
+    return PackExporter()
+
+
+def _pack(
+    review: Review,
+    project: Path,
+    notebooks: Mapping[str, NotebookNode],
+    outcomes: Sequence[PageOutcome],
+    run_id: str,
+) -> ExportedPack:
+    shown = {outcome.page for outcome in outcomes if outcome.outcome == "ok"}
+    pages = [PackPage(key, notebook) for key, notebook in notebooks.items() if key in shown]
+    return exporter().export_pack(pages, _header(review, project, run_id))
+
+
+def _header(review: Review, project: Path, run_id: str) -> PackHeader:
+    from portfolio_lib.fingerprints import installed_versions, library_digest
+
+    unit = review.parameters
+    library = f"{__version__} ({library_digest()[:SHORT]})"
+    return PackHeader(
+        unit_name=unit.name,
+        firm_name=unit.firm_name,
+        period=period_in_words(unit.as_of, unit.period),
+        as_of=unit.as_of,
+        status=STATUS_IN_PACK,
+        edition=unit.edition.capitalize(),
+        run_id=run_id,
+        versions={"portfolio-review-kit": library, **installed_versions()},
+        parameters=_settings_in_words(unit, project),
+        checks=checks_in_words(review.checks),
+        index_address=INDEX_ADDRESS,
+    )
+
+
+def _settings_in_words(unit: UnitParameters, project: Path) -> dict[str, str]:
+    """Every setting but the sources, which the data page tells of, one level deep."""
+    settings = plain_parameters(unit, project)
+    settings.pop("sources", None)
+    return {name: _shown(value) for name, value in _one_level(settings).items()}
+
+
+def _one_level(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        is_group = isinstance(value, Mapping) and value
+        flat |= _one_level(value, f"{name}.") if is_group else {name: value}
+    return flat
+
+
+def _shown(value: Any) -> str:
+    if value is None or value in ({}, []):
+        return "not set"
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def checks_in_words(checks: DataChecks) -> tuple[str, ...]:
+    """What the data checks found, in sentences."""
+    rows = sum(card.rows_kept for card in checks.cards)
+    aside = sum(sum(card.rows_set_aside.values()) for card in checks.cards)
+    faults = len(checks.faults)
+    noted = "nothing to report" if not faults else f"{faults} thing{'s'[: faults != 1]} to report"
+    tables = len(checks.cards)
+    return (
+        f"{rows:,} rows of {tables} table{'s'[: tables != 1]} were used and {aside:,} set aside.",
+        f"The data checks found {noted}.",
+    )
+
+
+def _keep_notebooks(built: Path, notebooks: Mapping[str, NotebookNode]) -> None:
+    folder = built / "notebooks"
+    folder.mkdir()
+    for page, notebook in notebooks.items():
+        nbformat.write(notebook, folder / f"{page}.ipynb")
+
+
+def _keep_data(built: Path, store: Path, snapshot: Path, unit: str) -> None:
+    """The rows that were set aside, and what the firm's index adds up."""
+    quarantine = store / "quarantine" / unit
+    if quarantine.is_dir():
+        shutil.copytree(quarantine, built / "quarantine")
+    for name in (f"tables/{unit}/accounts.parquet", f"facts/account_snapshots/{unit}.parquet"):
+        target = built / FIRM_DATA / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(store / name, target)
+    shutil.copyfile(snapshot, built / FIRM_DATA / "unit.yaml")
+
+
+def _write_run_record(
+    built: Path,
+    unit: UnitParameters,
+    run_id: str,
+    made_from: Mapping[str, Any],
+    outcomes: Sequence[PageOutcome],
+    pack: ExportedPack,
+) -> None:
+    files = {
+        path.relative_to(built).as_posix(): file_digest(path)
+        for path in sorted(built.rglob("*"))
+        if path.is_file() and path.name != STATUS_FILE and FIRM_DATA not in path.parts
+    }
+    record = {
+        "schema_version": 1,
+        "run": run_id,
+        "unit": unit.key,
+        "seed": unit.seed,
+        "made_from": made_from,
+        "pages": [vars(outcome) for outcome in outcomes],
+        "left_out": [str(one) for one in pack.left_out],
+        "warnings": list(pack.warnings),
+        "files": files,
+    }
+    (built / "run.json").write_text(as_json(record), encoding="utf-8")

@@ -1,0 +1,101 @@
+"""The page over all units, from what is published: also of units that failed or did not run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from portfolio_lib.analyses.firm import FirmSummary, UnitFrames, summarise_firm
+from portfolio_lib.errors import PortfolioError
+from portfolio_lib.facts import read_fact
+from portfolio_lib.packs.assembling import FIRM_DATA
+from portfolio_lib.packs.entries import UnitEntry, entry_of, worst_first
+from portfolio_lib.packs.jobs import IndexJob
+from portfolio_lib.packs.json_text import as_json
+from portfolio_lib.packs.processes import leave_with_run, write_answer
+from portfolio_lib.packs.records import RATE_DECIMALS, figure_record
+from portfolio_lib.parameters import load_unit_snapshot
+from portfolio_lib.review import write_by_rename
+from portfolio_lib.tables import read_table
+
+SCHEMA_VERSION = 1
+
+
+def write_index(job: IndexJob) -> None:
+    """Be the child: write `index.json` and `index.html`, each whole or not at all."""
+    leave_with_run()
+    try:
+        entries = worst_first([entry_of(job.reports, unit) for unit in job.units])
+        firm = summarise_firm(_frames(job.reports, entries))
+        record = index_record(job, entries, firm)
+        write_by_rename(job.reports / "index.json", as_json(record).encode("utf-8"))
+        write_by_rename(job.reports / "index.html", _html(job, entries, firm).encode("utf-8"))
+        write_answer(job.answer, {"units": len(entries)})
+    except PortfolioError as error:
+        write_answer(job.answer, {"error": str(error), "exit_code": error.exit_code})
+
+
+def _frames(reports: Path, entries: Sequence[UnitEntry]) -> list[UnitFrames]:
+    """What each published pack was made from, so that the firm adds up what its readers see."""
+    frames = []
+    for entry in entries:
+        data = reports / entry.unit / FIRM_DATA
+        if entry.record is None:
+            continue
+        accounts = read_table(data, entry.unit, "accounts")
+        if accounts is not None:
+            snapshots = read_fact(data, entry.unit, "account_snapshots")
+            parameters = load_unit_snapshot(data / "unit.yaml")
+            frames.append(UnitFrames(parameters, accounts, snapshots))
+    return frames
+
+
+def index_record(job: IndexJob, entries: Sequence[UnitEntry], firm: FirmSummary) -> dict[str, Any]:
+    """Everything that `index.json` says, as plain JSON values."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "firm": job.firm_name,
+        "made_from": job.made_from,
+        "figures": [figure_record(figure, figure.unit) for figure in firm.figures.values()],
+        "currencies": _rows(firm.currencies),
+        "shared_accounts": firm.shared_accounts,
+        "units": [_unit_record(entry) for entry in entries],
+    }
+
+
+def _rows(frame: Any) -> list[dict[str, Any]]:
+    rounded = frame.round(RATE_DECIMALS)
+    rows: list[dict[str, Any]] = json.loads(rounded.to_json(orient="records"))
+    return rows
+
+
+def _unit_record(entry: UnitEntry) -> dict[str, Any]:
+    published = entry.record or {}
+    return {
+        "unit": entry.unit,
+        "name": entry.name,
+        "state": entry.state,
+        "reason": entry.reason,
+        "as_of": published.get("as_of"),
+        "currency": published.get("currency"),
+        "run": published.get("run"),
+        "headline": published.get("headline"),
+        "pack": f"{entry.unit}/pack.html" if entry.record else None,
+        "review": f"{entry.unit}/review.json" if entry.record else None,
+    }
+
+
+def _html(job: IndexJob, entries: Sequence[UnitEntry], firm: FirmSummary) -> str:
+    from portfolio_lib.packs.frame import render_frame
+
+    return render_frame(
+        "firm.html.j2",
+        title=job.firm_name,
+        name=job.firm_name,
+        headline=job.firm_name,
+        facts=(),
+        sections=(),
+        what="index",
+    )

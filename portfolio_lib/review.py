@@ -1,0 +1,312 @@
+"""What a notebook holds: one unit's tables, facts and results, made when first asked for.
+
+Every page runs alone in JupyterLab and none computes what another has computed: whatever is made
+is stored, and the store belongs to exactly these inputs, settings and this version of the library.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import pickle
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portfolio_lib.errors import DataFault, ParameterFault, PortfolioError
+from portfolio_lib.fingerprints import data_fingerprint
+from portfolio_lib.parameters import (
+    FirmParameters,
+    UnitParameters,
+    find_project,
+    load_firm,
+    load_unit_snapshot,
+)
+from portfolio_lib.parameters.models import EngineSettings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from portfolio_lib.pieces import Piece
+    from portfolio_lib.tables import DataChecks
+
+ANALYSES = {
+    "portfolio": "portfolio_lib.analyses.portfolio:summarise_portfolio",
+    "concentration": "portfolio_lib.analyses.concentration:measure_concentration",
+    "segments": "portfolio_lib.analyses.segments:segment_accounts",
+}
+"""One line per analysis: the name that a notebook asks for, and the function that answers."""
+
+STORE_FILE = "store.json"
+KEPT_CACHES = 6
+
+
+def open_review(unit: str | Path) -> Review:
+    """Open the review of one unit.
+
+    Parameters
+    ----------
+    unit : str or Path
+        The unit's key, the path of ``parameters/<unit>.yaml``, or the path of the resolved
+        settings that a run has written.
+
+    Raises
+    ------
+    ParameterFault
+        There is no such unit, or the parameters have faults.
+    """
+    text = os.fspath(unit)
+    path = Path(text)
+    if path.suffix == ".yaml" and (path.parent / STORE_FILE).is_file():
+        return _opened_in_run(path)
+    if path.suffix == ".yaml":
+        return _opened_by_analyst(path.stem, find_project(path.absolute().parent))
+    return _opened_by_analyst(text, find_project())
+
+
+def _opened_in_run(snapshot: Path) -> Review:
+    told = json.loads((snapshot.parent / STORE_FILE).read_text(encoding="utf-8"))
+    store = Path(told["store"])
+    return Review(load_unit_snapshot(snapshot), lambda: store, unattended=True)
+
+
+def _opened_by_analyst(key: str, project: Path) -> Review:
+    firm = load_firm(project / "parameters")
+    parameters = named_unit(firm, key)
+
+    def prepared() -> Path:
+        return cached_store(parameters, firm.engine, project)
+
+    return Review(parameters, prepared, unattended=False)
+
+
+def named_unit(firm: FirmParameters, key: str) -> UnitParameters:
+    """The unit with this key.
+
+    Raises
+    ------
+    ParameterFault
+        There is none; the message names the nearest, or all.
+    """
+    if key in firm.units:
+        return firm.units[key]
+    near = get_close_matches(key, firm.units, n=1)
+    hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(firm.units)}."
+    raise ParameterFault(f"unit {key!r}: no file parameters/{key}.yaml. {hint}")
+
+
+class Review:
+    """One unit's review, as a notebook holds it.
+
+    Parameters
+    ----------
+    parameters : UnitParameters
+        The unit's settings, with every default filled in.
+    prepared : callable
+        Returns the store with the unit's tables and facts, made when first called.
+    unattended : bool
+        True in a run: nothing that only an analyst looks at is shown.
+    """
+
+    def __init__(
+        self, parameters: UnitParameters, prepared: Callable[[], Path], *, unattended: bool
+    ) -> None:
+        self.parameters = parameters
+        self._prepared = prepared
+        self._unattended = unattended
+        self._results: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        unit = self.parameters
+        return f"Review of {unit.name} ({unit.key}) at {unit.as_of.isoformat()}"
+
+    @cached_property
+    def _store(self) -> Path:
+        return self._prepared()
+
+    @cached_property
+    def checks(self) -> DataChecks:
+        """What the checks of the unit's tables found."""
+        from portfolio_lib.tables import read_checks
+
+        return read_checks(self._store, self.parameters.key)
+
+    def table(self, name: str) -> pd.DataFrame | None:
+        """One of the unit's tables; None where it was not handed in.
+
+        Raises
+        ------
+        KeyError
+            There is no such table in the data model.
+        """
+        from portfolio_lib.tables import TABLES, read_table
+
+        _refuse_unknown("table", name, TABLES)
+        return read_table(self._store, self.parameters.key, name)
+
+    def fact(self, name: str) -> pd.DataFrame:
+        """One of the heavy steps' answers for this unit."""
+        from portfolio_lib.facts import STEPS, read_fact
+
+        _refuse_unknown("fact", name, _names(STEPS))
+        return read_fact(self._store, self.parameters.key, name)
+
+    def result(self, name: str) -> Any:
+        """The answer of one analysis, computed once and stored.
+
+        Raises
+        ------
+        KeyError
+            There is no such analysis.
+        """
+        if name not in self._results:
+            self._results[name] = self._stored(name)
+        return self._results[name]
+
+    def _stored(self, name: str) -> Any:
+        _refuse_unknown("result", name, ANALYSES)
+        path = self._store / "results" / self.parameters.key / f"{name}.pickle"
+        if path.is_file():
+            return pickle.loads(path.read_bytes())
+        answer = self._computed(analysis(name))
+        write_by_rename(path, pickle.dumps(answer, protocol=5))
+        return answer
+
+    def _computed(self, function: Callable[..., Any]) -> Any:
+        frames = [self._frame(name) for name in frame_names(function)]
+        return function(*frames, parameters=self.parameters)
+
+    def _frame(self, name: str) -> pd.DataFrame | None:
+        from portfolio_lib.facts import STEPS
+
+        return self.fact(name) if name in _names(STEPS) else self.table(name)
+
+    def explore(self, frame: pd.DataFrame, caption: str | None = None) -> object | None:
+        """A searchable table for the analyst; nothing at all in an unattended run."""
+        if self._unattended:
+            return None
+        from portfolio_lib.exploring import searchable_table
+
+        return searchable_table(frame, caption or f"{len(frame):,} rows")
+
+    def card(self) -> Piece:
+        """The data card: what was handed in, what was set aside, and the choices made."""
+        from portfolio_lib.pieces.pages.data_card import data_card
+
+        return data_card(self.parameters, self.checks)
+
+
+def analysis(name: str) -> Callable[..., Any]:
+    """The function behind a name of `ANALYSES`."""
+    module, _, function = ANALYSES[name].partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
+
+
+def frame_names(function: Callable[..., Any]) -> list[str]:
+    """The facts and tables that an analysis takes: the names of its positional parameters."""
+    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return [
+        parameter.name
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind in kinds
+    ]
+
+
+def _names(steps: Any) -> Sequence[str]:
+    """Names of the steps, whether they are given as a mapping or as a sequence of steps."""
+    return list(steps) if isinstance(steps, dict) else [getattr(s, "name", s) for s in steps]
+
+
+def _refuse_unknown(what: str, name: str, known: Any) -> None:
+    if name in known:
+        return
+    near = get_close_matches(name, list(known), n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}."
+    raise KeyError(f"no {what} is called {name!r}; {hint}")
+
+
+def cached_store(unit: UnitParameters, engine: EngineSettings, project: Path) -> Path:
+    """The store of a unit for JupyterLab, made when it is not there.
+
+    It is built aside and put in place by one rename, so that two notebooks that start together
+    never read half of it.
+
+    Raises
+    ------
+    DataFault
+        The tables have faults that stop the review; the message lists all of them.
+    """
+    caches = project / "reports" / ".cache"
+    store = caches / data_fingerprint(unit, project)
+    if not store.is_dir():
+        caches.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix="building-", dir=caches))
+        try:
+            _fill(aside, unit, engine)
+            _put_in_place(aside, store)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+    os.utime(store)
+    prune_caches(caches, keep=KEPT_CACHES)
+    return store
+
+
+def _fill(store: Path, unit: UnitParameters, engine: EngineSettings) -> None:
+    from portfolio_lib.facts import build_facts
+    from portfolio_lib.tables import prepare_tables
+
+    checks = prepare_tables([unit], store)[unit.key]
+    if checks.stops:
+        raise DataFault(stopped_by(checks))
+    build_facts(store, [unit], engine=engine)
+
+
+def _put_in_place(aside: Path, store: Path) -> None:
+    try:
+        aside.rename(store)
+    except OSError:
+        if not store.is_dir():  # else another notebook was faster, with the same content
+            raise
+
+
+def stopped_by(checks: DataChecks) -> str:
+    """Every fault that stops a unit, as one message."""
+    stops = [str(fault) for fault in checks.faults if fault.level == "stop"]
+    count = "1 fault stops" if len(stops) == 1 else f"{len(stops)} faults stop"
+    return "\n".join([f"{checks.unit}: {count} the review.", *(f"- {line}" for line in stops)])
+
+
+def prune_caches(caches: Path, *, keep: int) -> list[Path]:
+    """Remove all but the caches used last.
+
+    Returns
+    -------
+    list of Path
+        What was removed.
+    """
+    stores = [path for path in caches.glob("*") if path.is_dir() and "-" not in path.name]
+    stores.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in stores[keep:]:
+        shutil.rmtree(path, ignore_errors=True)
+    return stores[keep:]
+
+
+def write_by_rename(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees all of it or none of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.writing")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+__all__ = ["ANALYSES", "PortfolioError", "Review", "open_review"]
