@@ -223,12 +223,7 @@ class UnitParameters(Settings):
     )
     currency: CurrencyCode = Field(description="Currency of every amount, for example GBP.")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Start of every random draw.")
-    edition: Literal["full", "confidential"] = Field(
-        "full", description="confidential: groups of few accounts are not shown."
-    )
-    suppress_below: int = Field(
-        5, ge=1, description="In the confidential edition, groups of fewer accounts are not shown."
-    )
+    edition: Literal["full"] = Field("full", description="What the pack shows: everything.")
     sources: Sources = Field(description="Where the tables come from.")
     policies: Policies = Field(
         Policies(), description="The choices that change what a number means."
@@ -265,7 +260,7 @@ class RunSettings(Settings):
         None, ge=1, description="Units side by side; the number of cores where left out."
     )
     deadline_minutes: float = Field(10, gt=0, description="For one unit; then it is stopped.")
-    keep_runs: int = Field(5, ge=1, description="Runs whose working files are kept.")
+    keep_runs: int = Field(5, ge=1, description="Earlier packs of a unit that are kept.")
 
 
 class FirmParameters(Settings):
