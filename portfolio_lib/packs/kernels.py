@@ -21,7 +21,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerBase
+from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 PR_SET_PDEATHSIG = 1
 FORKED = sys.platform == "linux"
@@ -31,7 +31,7 @@ class WaitingKernel:
     """A child that becomes a kernel when it is told the connection file and the folder."""
 
     def __init__(self) -> None:
-        context = multiprocessing.get_context("fork" if FORKED else "spawn")
+        context: Any = multiprocessing.get_context("fork" if FORKED else "spawn")
         here, there = context.Pipe()
         self._to_child = here
         self.process: BaseProcess = context.Process(target=_wait, args=(there,), daemon=True)
@@ -66,9 +66,10 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-class WaitingProvisioner(KernelProvisionerBase):  # type: ignore[misc]
+class WaitingProvisioner(KernelProvisionerBase):
     """The life of one such kernel, in the words that jupyter_client knows."""
 
+    parent: Any
     kernel: WaitingKernel | None = None
     take: Callable[[], WaitingKernel] = WaitingKernel
 
@@ -125,7 +126,7 @@ def kernel_managers(folder: Path, kernels: list[WaitingKernel]) -> type[AsyncKer
     def take() -> WaitingKernel:
         return kernels.pop() if kernels else WaitingKernel()
 
-    class KernelManager(AsyncKernelManager):  # type: ignore[misc]
+    class KernelManager(AsyncKernelManager):
         def __init__(self, **kwargs: Any) -> None:
             number = len(list(folder.glob("k*.json")))
             super().__init__(

@@ -99,7 +99,7 @@ def run_page(
 
 def with_fixed_ids(notebook: NotebookNode) -> NotebookNode:
     """A copy in the newest format whose cells are named by their place, not by chance."""
-    copy = nbformat.v4.upgrade(deepcopy(notebook))
+    copy: NotebookNode = nbformat.v4.upgrade(deepcopy(notebook))
     for place, cell in enumerate(copy.cells):
         cell["id"] = f"cell-{place}"
     return copy

@@ -58,7 +58,7 @@ def _prepared(job: PrepareJob) -> dict[str, dict[str, Any]]:
 
 
 def database_digest(store: Path, unit: str) -> str:
-    """The digest of what was prepared for a unit; it changes when the database answers otherwise."""
+    """The digest of what was prepared for a unit, which changes when the database does."""
     folders = (store / "tables" / unit, store / "quarantine" / unit)
     checks = store / "checks" / f"{unit}.json"
     return digest([*map(folder_digest, folders), checks.read_text(encoding="utf-8")])

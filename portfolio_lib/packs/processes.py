@@ -55,7 +55,7 @@ GRACE_SECONDS = 5.0
 
 
 def context() -> BaseContext:
-    """How children start: forked from a prepared process on Linux, a fresh interpreter elsewhere."""
+    """How children start: forked from a prepared process on Linux, else a fresh interpreter."""
     return multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 
 
@@ -81,7 +81,7 @@ def _stop_forkserver() -> None:
     """End the prepared process, so that the next run starts with the settings it asks for."""
     from multiprocessing import forkserver
 
-    server = forkserver._forkserver  # type: ignore[attr-defined]
+    server: Any = forkserver._forkserver
     pid = server._forkserver_pid
     if pid is not None:
         os.kill(pid, signal.SIGKILL)  # it would wait for every child that holds its pipe

@@ -87,7 +87,8 @@ def _published(job: UnitJob, page: str) -> NotebookNode:
     source = job.published / "notebooks" / f"{page}.ipynb"
     job.notebooks.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, job.notebooks / source.name)
-    return nbformat.read(source, as_version=4)
+    notebook: NotebookNode = nbformat.read(source, as_version=4)
+    return notebook
 
 
 def _finish(
