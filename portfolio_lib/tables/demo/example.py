@@ -19,7 +19,7 @@ last answer                                                    low satisfaction,
 champion               there, or none      there               left in August without successor
                        named                                   where the cause is that, else there
 promised times missed  none                at most one, P3     one each (Account D: open and
-in the last quarter                        or P4               escalated); one has none
+in the last quarter                        or P4               escalated)
 last interaction       2 to 24 days ago    50 to 72 days ago   95 to 118 days ago (Account D: 48)
 =====================  ==================  ==================  ====================================
 
@@ -75,7 +75,7 @@ RENEWING = (3, 4, 10, 14, 22, 23, 41, 43, 44, 55, 56, 57)
 TENURE_DAYS = 73_050
 """Sum over the active accounts: 80 × 2.5 years × 365.25 days."""
 
-FORMER_VALUES = (240, 45, 38, 52, 30, 180, 41, 27, 64, 36)
+FORMER_VALUES = (420, 260, 68, 52, 30, 180, 41, 27, 64, 36)
 """Yearly values of the clients that left, in thousands; the first five left in the last year."""
 
 

@@ -27,7 +27,7 @@ QUARTER_DAYS = 91
 PER_QUARTER = {"P1": (17, 3), "P2": (38, 2), "P3": (36, 4), "P4": (24, 1)}
 """Tickets in time and late, by severity."""
 
-LATE_NOW = {"P1": (10, 12), "P2": (11, 13), "P3": (40, 42, 14, 15), "P4": (43,)}
+LATE_NOW = {"P1": (10, 12), "P2": (11, 13), "P3": (40, 41, 42, 14), "P4": (15,)}
 """Accounts with late tickets in the last quarter, beside Account D's open one."""
 
 THEMES = {"integration": (10, 22, 45), "onboarding": (56, 57, 60)}
@@ -207,8 +207,7 @@ def _survey_row(
 def _main_contact(contacts: pd.DataFrame, card: Card, day: dt.date) -> str:
     """The first person of the account who was in the role on `day`."""
     moment = pd.Timestamp(day)
-    left = contacts["left_date"].fillna(pd.Timestamp.max)
-    there = (contacts["start_date"] <= moment) & (moment < left)
+    there = (contacts["start_date"] <= moment) & ~(contacts["left_date"] <= moment)
     people = contacts.loc[there & (contacts["account_id"] == card.account_id), "contact_id"]
     return str(people.iloc[0])
 
