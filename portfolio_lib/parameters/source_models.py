@@ -57,6 +57,14 @@ class ColumnSource(Settings):
         le=366,
         description="Days to add to a date: -1 where yours is the first day no longer covered.",
     )
+    also: tuple[Text, ...] | None = Field(
+        None, description="Further columns whose text is put behind, such as the last name."
+    )
+    times: dict[Text, dict[str, float]] | None = Field(
+        None,
+        description="Multiply by a number that a word in another column stands for, for example "
+        "{Interval: {month: 12, year: 1}}.",
+    )
     months_before: IsoDate | None = Field(
         None,
         description="Your column counts months up to this day; the date is that many months back.",
@@ -156,6 +164,9 @@ class JoinSettings(ReadSettings):
     )
     columns: tuple[Text, ...] | None = Field(
         None, description="Columns to take; all where left out."
+    )
+    prefix: Text | None = Field(
+        None, description="Put before the names of the columns taken, such as 'Owner '."
     )
 
 

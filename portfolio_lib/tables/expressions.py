@@ -55,6 +55,11 @@ def columns_of(tree: exp.Expr) -> list[str]:
     return sorted({column.name for column in tree.find_all(exp.Column)})
 
 
+def quoted_name(column: str) -> str:
+    """A column as a formula names it, whatever letters it has."""
+    return exp.column(column, quoted=True).sql(dialect="duckdb")
+
+
 def _parse(text: str, kind: str, words: str) -> exp.Expr:
     if len(text) > LONGEST_EXPRESSION:
         raise _refused(kind, text, f"has {len(text):,} letters", f"at most {LONGEST_EXPRESSION:,}")

@@ -36,14 +36,14 @@ def join_rows(rows: RawRows, other: RawRows, settings: JoinSettings) -> RawRows:
     added = other.cells.select(taken).take(positions)
     cells = rows.cells
     for name in taken:
-        cells = cells.append_column(name, added[name])
+        cells = cells.append_column(_named(name, settings), added[name])
     joined = _with_warning(rows.with_cells(cells), wanted, found, other)
     return RawRows(
         joined.cells,
         joined.files,
         joined.file_numbers,
         joined.lines,
-        joined.typed | (other.typed & frozenset(taken)),
+        joined.typed | {_named(name, settings) for name in taken if name in other.typed},
         joined.warnings + other.warnings,
     )
 
@@ -61,17 +61,20 @@ def _check_keys(rows: RawRows, other: RawRows, settings: JoinSettings) -> None:
 def _columns_taken(rows: RawRows, other: RawRows, settings: JoinSettings) -> list[str]:
     keys = set(settings.on.values())
     taken = list(settings.columns or [name for name in other.names if name not in keys])
-    taken = [name for name in taken if not (name in keys and settings.on.get(name) == name)]
-    clash = [name for name in taken if name in rows.names]
+    clash = [name for name in taken if _named(name, settings) in rows.names]
     if clash:
         raise UnreadableSource(
             "join",
             f"join with {other.label}: {named_list(clash)} stands in both files.",
-            "Write columns: with the columns to take from the second file.",
+            "Write columns: with the columns to take, or prefix: to rename them.",
             count=len(clash),
             offenders=clash,
         )
     return taken
+
+
+def _named(name: str, settings: JoinSettings) -> str:
+    return f"{settings.prefix or ''}{name}"
 
 
 def _key(cells: pa.Table, names: Sequence[str]) -> pa.ChunkedArray:

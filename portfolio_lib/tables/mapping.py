@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 from portfolio_lib.parameters.models import ColumnSource, TableSource
 from portfolio_lib.tables.columns import TypedColumn, type_column
 from portfolio_lib.tables.contracts import ARROW_TYPES, Column, Kind, Table
-from portfolio_lib.tables.expressions import columns_of, parse_formula, unknown_columns
+from portfolio_lib.tables.expressions import columns_of, parse_formula, quoted_name, unknown_columns
+from portfolio_lib.tables.factors import multiplied
 from portfolio_lib.tables.findings import Finding, Rows
 from portfolio_lib.tables.formulas import evaluate
 from portfolio_lib.tables.numbers import exact_of, plain_numbers
@@ -106,11 +107,16 @@ def _columns_of(contract: Table) -> str:
 def _unknown_to_file(
     stated: Mapping[str, ColumnSource], raw: RawRows, contract: Table
 ) -> list[UnreadableSource]:
-    wanted = [spec.source for spec in stated.values() if spec.source is not None]
+    wanted = [name for spec in stated.values() for name in _columns_read(spec)]
     missing = sorted({name for name in wanted if name not in raw.names})
     return (
         [unknown_columns(f"{contract.name} in {raw.label}", missing, raw.names)] if missing else []
     )
+
+
+def _columns_read(spec: ColumnSource) -> list[str]:
+    named = [spec.source] if spec.source is not None else []
+    return [*named, *(spec.also or ()), *(spec.times or {})]
 
 
 def _missing(
@@ -181,21 +187,31 @@ def _cells(typed: TypedColumn | None, column: Column, length: int) -> pa.Chunked
 def _typed(
     raw: RawRows, contract: Table, column: Column, spec: ColumnSource, source: TableSource
 ) -> TypedColumn:
-    if spec.formula is not None:
+    if spec.formula is not None or spec.times is not None:
         return _computed(raw, contract.name, column, spec, source)
     if spec.value is not None:
         texts = pa.chunked_array([pa.repeat(pa.scalar(spec.value, pa.string()), len(raw))])
         return type_column(texts, contract.name, column, spec, source, typed=False)
     name = spec.source or column.name
     is_typed = name in raw.typed
-    return type_column(raw.cells[name], contract.name, column, spec, source, typed=is_typed)
+    return type_column(
+        _with_further(raw, name, spec), contract.name, column, spec, source, typed=is_typed
+    )
+
+
+def _with_further(raw: RawRows, name: str, spec: ColumnSource) -> pa.ChunkedArray:
+    """The text of a column, with the text of further columns behind it."""
+    if not spec.also:
+        return raw.cells[name]
+    parts = [pc.utf8_trim_whitespace(raw.cells[one]) for one in (name, *spec.also)]
+    return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
 
 
 def _computed(
     raw: RawRows, table: str, column: Column, spec: ColumnSource, source: TableSource
 ) -> TypedColumn:
     """A column that a formula gives; unreadable operands are findings under their own names."""
-    formula = spec.formula or ""
+    formula = spec.formula or quoted_name(spec.source or column.name)
     if column.kind not in (Kind.MONEY, Kind.NUMBER, Kind.INTEGER, Kind.SHARE):
         raise UnreadableSource(
             "formula",
@@ -210,9 +226,10 @@ def _computed(
         operands[name], too_large = exact_of(numbers)
         findings += number_findings(table, column.name, texts, numbers.bad, too_large, of=name)
     computed = evaluate(tree, operands, len(raw))
-    values, limits = numeric_column(computed.values, table, column, spec.scale, None)
+    exact, unknown = multiplied(computed.values, raw, table, column.name, spec.times or {})
+    values, limits = numeric_column(exact, table, column, spec.scale, None)
     valueless = _valueless(table, column.name, formula, computed.bad)
-    return TypedColumn(values, (*findings, *valueless, *limits))
+    return TypedColumn(values, (*findings, *unknown, *valueless, *limits))
 
 
 def _valueless(table: str, column: str, formula: str, rows: Rows) -> list[Finding]:

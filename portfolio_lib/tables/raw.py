@@ -110,23 +110,21 @@ def check_header(names: Sequence[str], *, file: str) -> list[str]:
     return header
 
 
-def drop_unnamed(
-    names: Sequence[str], columns: Sequence[Any], *, file: str
-) -> tuple[list[str], list[Any]]:
-    """Leave out columns that have neither a name nor a value; refuse those with values."""
-    unnamed = [i for i, name in enumerate(names) if not name]
-    filled = [i + 1 for i in unnamed if _has_values(columns[i])]
-    if filled:
-        raise UnreadableSource(
-            "header",
-            f"{file}: {count_of(len(filled), 'column')} with values but without a name, "
-            f"at position {named_list(filled)}.",
-            "Name the column in the first line, or write skip_rows: n where lines stand above it.",
-            count=len(filled),
-            offenders=filled,
-        )
-    kept = [i for i, name in enumerate(names) if name]
-    return [names[i] for i in kept], [columns[i] for i in kept]
+def drop_unnamed(names: Sequence[str], columns: Sequence[Any]) -> tuple[list[str], list[Any]]:
+    """Leave out columns that have neither a name nor a value; call the others by their place.
+
+    Reports put totals and groups into a first column without a name: "column 1" makes them
+    something that a condition can speak of.
+    """
+    kept = [i for i, name in enumerate(names) if name or _has_values(columns[i])]
+    return [_name_at(i, names) for i in kept], [columns[i] for i in kept]
+
+
+def _name_at(position: int, names: Sequence[str]) -> str:
+    if names[position]:
+        return names[position]
+    name = f"column {position + 1}"
+    return name if name not in names else f"unnamed {name}"
 
 
 def _has_values(column: Any) -> bool:

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from portfolio_lib.errors import DataFault
 from portfolio_lib.tables.contracts import TABLES, Table
+from portfolio_lib.tables.numbers import floats_of
 from portfolio_lib.tables.ordering import sorted_positions
 from portfolio_lib.tables.results import DataChecks
 
@@ -83,7 +84,9 @@ def _frame(cells: pa.Table) -> pd.DataFrame:
     columns = {}
     for name, column in zip(cells.column_names, cells.columns, strict=True):
         kind = column.type
-        if pa.types.is_decimal(kind) or pa.types.is_integer(kind):
+        if pa.types.is_decimal(kind):
+            columns[name] = floats_of(column).to_pandas()
+        elif pa.types.is_integer(kind):
             columns[name] = column.cast(pa.float64()).to_pandas()
         elif pa.types.is_date(kind):
             columns[name] = column.cast(pa.timestamp("us")).to_pandas()

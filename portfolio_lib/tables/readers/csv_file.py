@@ -170,7 +170,7 @@ def _gathered(batches: Iterable[_Batch], names: list[str], label: str) -> RawRow
     if uneven:
         raise _uneven(uneven, len(names), last, label)
     columns = [pa.chunked_array([block[i] for block in blocks]) for i in range(len(names))]
-    named, filled = drop_unnamed(names, columns, file=label)
+    named, filled = drop_unnamed(names, columns)
     return from_columns(named, filled, file=label, lines=np.concatenate(places))
 
 

@@ -39,7 +39,7 @@ def read_excel(path: Path, label: str, settings: ReadSettings) -> RawRows:
         )
     names = check_header([_text(cell, settings) or "" for cell in body[0]], file=label)
     columns = [_column(body[1:], position, settings) for position in range(len(names))]
-    named, filled = drop_unnamed(names, columns, file=label)
+    named, filled = drop_unnamed(names, columns)
     first_line = settings.skip_rows + 2
     places = range(first_line, first_line + len(body) - 1)
     return from_columns(named, filled, file=label, lines=list(places), typed=named)
