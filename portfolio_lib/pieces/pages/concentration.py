@@ -25,7 +25,7 @@ def top_clients(concentration: Concentration) -> Piece:
         return parts.unshown(said, measure, top.reason, source=origin, name="largest-clients")
     rows = concentration.clients.head(SHOWN)
     chart = drawing.top_bars(
-        rows["client_name"].tolist(),
+        [parts.drawable(name) for name in rows["client_name"]],
         rows["share"].tolist(),
         label=lambda share: words.percent(share, 1),
         highlight=rows["is_major"].tolist() if rows["is_major"].any() else None,
@@ -38,7 +38,7 @@ def top_clients(concentration: Concentration) -> Piece:
             chart,
             name="largest-clients-chart",
             title="Largest clients",
-            description=top_description(concentration),
+            description=parts.drawable(top_description(concentration)),
         ),
         source=origin,
         name="largest-clients",

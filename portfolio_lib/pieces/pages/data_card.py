@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from portfolio_lib.parameters.models import UnitParameters
-from portfolio_lib.pieces import Column, say, table, words
+from portfolio_lib.pieces import Column, say, style, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.tables.results import DataChecks, TableCard
@@ -17,11 +17,12 @@ CARD_KIND = "card"
 
 
 def data_card(parameters: UnitParameters, checks: DataChecks) -> Piece:
-    """The card an analyst sees at the top of a page."""
+    """The card an analyst sees at the top of a page; it brings the stylesheet of the page along."""
     opening = say(
         (f"{parameters.name}, as of {words.day(parameters.as_of)}.", found_in_words(checks))
     )
-    return replace(parts.together(opening, tables_read(parameters, checks)), kind=CARD_KIND)
+    read = tables_read(parameters, checks)
+    return replace(parts.together(opening, read, style()), kind=CARD_KIND)
 
 
 def found_in_words(checks: DataChecks) -> str:

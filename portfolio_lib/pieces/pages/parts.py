@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Mapping
 
 import pandas as pd
@@ -78,6 +79,22 @@ def number_of(figures: Mapping[str, Figure], key: str) -> float | None:
     """A figure's value as a number; None where it is not computable."""
     value = figures[key].value
     return None if value is None or isinstance(value, str) else float(value)
+
+
+def drawable(text: object) -> str:
+    """Text that can stand in a drawing: characters that no drawing may hold become a visible mark.
+
+    >>> drawable("Calder\x08 Health")
+    'Calder\ufffd Health'
+    """
+    return "".join("\ufffd" if _cannot_be_drawn(letter) else letter for letter in str(text))
+
+
+def _cannot_be_drawn(letter: str) -> bool:
+    """Controls other than white space, halves of letters, and code points that are no letters."""
+    if letter in " \t\n":
+        return False
+    return unicodedata.category(letter) in ("Cc", "Cs") or ord(letter) & 0xFFFE == 0xFFFE
 
 
 def moved(growth: float) -> str:

@@ -183,9 +183,10 @@ def activity(segmentation: Segmentation) -> Piece:
     if rows["accounts"].sum() == 0:
         reason = number.reason or "there is no client"
         return parts.unshown(said, measure, reason, source=origin, name="activity")
-    names = group_names(segmentation, "relationship")
+    names = [parts.drawable(name) for name in group_names(segmentation, "relationship")]
     chart = drawing.stacked_bars(
-        names, {"Active": rows["active"].tolist(), "Inactive": rows["inactive"].tolist()}
+        names,
+        {"Active": rows["active"].tolist(), "Inactive": rows["inactive"].tolist()},
     )
     told = "; ".join(
         f"{name}: {active} active, {inactive} inactive"
