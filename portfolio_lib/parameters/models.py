@@ -24,6 +24,7 @@ from portfolio_lib.parameters.kinds import (
     is_part,
     refuse_if,
 )
+from portfolio_lib.parameters.retention_models import CohortsPage, MovementsPage
 from portfolio_lib.parameters.source_models import (
     ColumnSource,
     JoinSettings,
@@ -34,11 +35,13 @@ from portfolio_lib.parameters.source_models import (
 )
 
 __all__ = [
+    "CohortsPage",
     "ColumnSource",
     "CurrencyCode",
     "EngineSettings",
     "FirmParameters",
     "JoinSettings",
+    "MovementsPage",
     "Policies",
     "PortfolioPage",
     "ReadSettings",
@@ -142,6 +145,38 @@ class Policies(Settings):
         "in force.",
         json_schema_extra={"unit": "days"},
     )
+    gap_tolerance_days: int = Field(
+        0,
+        ge=0,
+        le=366,
+        title="Pause that is not yet a loss",
+        description="How long a client may bring no revenue before it counts as lost. Until then "
+        "its last month's revenue is carried on; what is carried is shown.",
+        json_schema_extra={"unit": "days"},
+    )
+    reactivation: Literal["separate", "new"] = Field(
+        "separate",
+        title="Clients that come back",
+        description="Where the revenue of clients counts that were lost before.",
+        json_schema_extra=_choices("on a line of its own", "as new"),
+    )
+    new_and_gone: Literal["count", "wait"] = Field(
+        "count",
+        title="New and gone in one month",
+        description="Whether a client counts as new in its first month with revenue. Waiting keeps "
+        "single sales out of the movements.",
+        json_schema_extra=_choices(
+            "new in its first month, lost in the next without revenue",
+            "new from its second month with revenue on; the first stands apart",
+        ),
+    )
+    cohort_period: Literal["month", "quarter"] = Field(
+        "quarter",
+        title="Cohorts",
+        description="Which clients belong together: those whose first revenue fell into the same "
+        "period. Ages are counted in such periods from each client's own first month.",
+        json_schema_extra=_choices("month", "quarter of the calendar"),
+    )
     tiers: TierPolicy = Field(
         TierPolicy(), title="Tiers", description="How accounts are sorted into tiers 1, 2 and 3."
     )
@@ -234,6 +269,10 @@ class UnitParameters(Settings):
     )
     portfolio: PortfolioPage = Field(PortfolioPage(), description="The page Portfolio.")
     segments: SegmentsPage = Field(SegmentsPage(), description="The page Segments and tiers.")
+    cohorts: CohortsPage = Field(CohortsPage(), description="The page Cohort retention.")
+    movements: MovementsPage = Field(
+        MovementsPage(), description="The page Movements, NRR and GRR."
+    )
 
 
 class EngineSettings(Settings):

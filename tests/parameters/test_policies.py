@@ -26,6 +26,10 @@ def test_every_policy_is_named_with_its_choice_and_what_it_changes() -> None:
         "Repeated lines",
         "Service periods",
         "Active account",
+        "Pause that is not yet a loss",
+        "Clients that come back",
+        "New and gone in one month",
+        "Cohorts",
         "Tiers",
     ]
     assert len(described) == len(Policies.model_fields)
