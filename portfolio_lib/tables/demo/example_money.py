@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from portfolio_lib.tables.demo.days import AS_OF, add_months, known, month_day, month_of
+from portfolio_lib.tables.demo.days import AS_OF, MONTHS, add_months, known, month_day, month_of
 from portfolio_lib.tables.demo.example import KEY, Card
 from portfolio_lib.tables.demo.frames import Draft, Row, numbered, pick, stream, table_frame
 from portfolio_lib.tables.demo.names import AMERICA, TRADES, company_names
@@ -20,7 +20,9 @@ OFFERINGS = (
     Offering("Analytics", "Add-ons", 24_000, 0.84),
     Offering("Workflow", "Add-ons", 18_000, 0.82),
     Offering("Onboarding", "Services", 12_000, 0.4),
+    Offering("Training", "Services", 1_800, 0.5),
 )
+TRAINING_PRICE = 1_800.0
 ANALYTICS_SHARE = 0.2
 GROWTH = {"green": (1.03, 1.2), "yellow": (0.94, 1.02), "red": (0.86, 0.96), "gone": (0.9, 1.0)}
 """Value of a term against the one before, lowest and highest, by colour."""
@@ -156,6 +158,7 @@ def invoices_table(drawn: list[ExampleTerm], *, seed: int) -> pd.DataFrame:
     firsts = {term.card.account_id: term for term in reversed(drawn)}
     lines = [_term_line(rng, term) for term in drawn]
     lines += [_onboarding_line(rng, term) for term in firsts.values()]
+    lines += _training_lines(rng, list(firsts.values()))
     lines.sort(key=lambda line: (line["date"], line["account_id"], line["offering"]))
     before: tuple[object, object] | None = None
     invoice, line_number = 0, 0
@@ -201,6 +204,27 @@ def _onboarding_line(rng: np.random.Generator, term: ExampleTerm) -> Draft:
         "paid_date": day + dt.timedelta(days=int(rng.integers(20, 45))),
         "recurring": False,
     }
+
+
+def _training_lines(rng: np.random.Generator, firsts: list[ExampleTerm]) -> Iterator[Draft]:
+    """One client a month has a day of training, so that no month is without a bill."""
+    for month in range(2, MONTHS):
+        day = month_day(month, int(rng.integers(3, 27)))
+        there = [
+            t.card for t in firsts if t.start < day and (t.card.end is None or t.card.end > day)
+        ]
+        due = day + dt.timedelta(days=30)
+        yield {
+            "account_id": there[int(rng.integers(len(there)))].account_id,
+            "date": day,
+            "amount": TRAINING_PRICE,
+            "quantity": 1.0,
+            "offering": "Training",
+            "cost": round(TRAINING_PRICE * float(rng.uniform(0.4, 0.55)), 2),
+            "due_date": due,
+            "paid_date": known(due + dt.timedelta(days=int(rng.integers(-9, 12)))),
+            "recurring": False,
+        }
 
 
 def offerings_table() -> pd.DataFrame:

@@ -24,6 +24,9 @@ KINDS = ("call", "mail", "meeting", "mail", "call")
 HISTORY_DAYS = 730
 CHAMPION_LEFT_DAY = dt.date(2026, 8, 12)
 PROMOTION_DAY = dt.date(2026, 8, 17)
+HANDOVER_DAY = dt.date(2025, 3, 14)
+HANDED_OVER = 8
+"""Account I lost a champion in good order: a successor took over the next week."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,7 @@ class Seat:
     since: dt.date | None = None
     left: dt.date | None = None
     met: bool = True
+    successor_place: int | None = None
 
 
 def _agreed(title: str, role: str, influence: int, strength: int, days: tuple[int, int]) -> Seat:
@@ -91,11 +95,28 @@ def seats(card: Card) -> tuple[Seat, ...]:
         return _orphaned(last)
     if not card.several_contacts:
         return (champion,)
+    if card.number == HANDED_OVER:
+        return _handed_over(champion, last)
     others = (
         _agreed("Finance director", "economic buyer", 5, 3, (30, last + 9)),
         _agreed("IT manager", "influencer", 3, 3, (45, last + 17)),
     )
     return (champion, *others[: 1 + card.number % 2])
+
+
+def _handed_over(champion: Seat, last: int) -> tuple[Seat, ...]:
+    """The champion of before, the present one, and the buyer."""
+    before = (AS_OF - HANDOVER_DAY).days + 5
+    since = HANDOVER_DAY + dt.timedelta(days=6)
+    return (
+        Seat(
+            *("Operations manager", "champion", 4, 4, 30, before, 30),
+            left=HANDOVER_DAY,
+            successor_place=1,
+        ),
+        Seat(**{**vars(champion), "since": since}),
+        _agreed("Finance director", "economic buyer", 5, 3, (30, last + 9)),
+    )
 
 
 def _orphaned(last: int) -> tuple[Seat, ...]:
@@ -132,8 +153,8 @@ def contacts_table(cards: tuple[Card, ...], *, seed: int) -> pd.DataFrame:
             "channel_preference": ("mail", "phone", "in person")[(card.number + place) % 3],
             "start_date": seat.since or card.start,
             "left_date": seat.left,
-            "is_primary": place == 0 and seat.left is None,
-            "successor": None,
+            "is_primary": place == _primary_place(card),
+            "successor": _successor(card, seat),
         }
         for card in cards
         for place, seat in enumerate(seats(card))
@@ -143,6 +164,15 @@ def contacts_table(cards: tuple[Card, ...], *, seed: int) -> pd.DataFrame:
 
 def _contact_id(card: Card, place: int) -> str:
     return numbered(f"{card.account_id}-K", place + 1, 2)
+
+
+def _primary_place(card: Card) -> int | None:
+    """The first person who is still there."""
+    return next((place for place, seat in enumerate(seats(card)) if seat.left is None), None)
+
+
+def _successor(card: Card, seat: Seat) -> str | None:
+    return None if seat.successor_place is None else _contact_id(card, seat.successor_place)
 
 
 def _reports(card: Card, place: int) -> bool:

@@ -101,7 +101,6 @@ def _plans_table(cards: tuple[Card, ...]) -> pd.DataFrame:
             "goals": "Keep, and sell the next module",
             "success_measures": None,
             "agreed_with_client": False,
-            "next_review": None,
         }
         for n in (*range(10), 22, 23, 24, 25)
     ]

@@ -31,6 +31,15 @@ DTYPES: dict[Kind, Any] = {
 }
 
 
+LEFT_OUT_WHEN_EMPTY = frozenset(
+    {
+        *("parent_account_id", "referred_by", "acquisition_cost", "eligible_industries"),
+        *("tier", "prospect_id", "successor", "competitor", "reports_to"),
+    }
+)
+"""Columns that nobody exports where they hold nothing. An event that never came is left blank."""
+
+
 def stream(seed: int, *names: str) -> np.random.Generator:
     """Chance for one purpose.
 
@@ -60,7 +69,8 @@ def typed(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     strangers = set(frame.columns) - set(contract.column_names)
     if strangers:
         raise KeyError(f"{table} has no column {', '.join(sorted(strangers))}")
-    columns = [name for name in contract.column_names if name in frame.columns]
+    empty = {name for name in LEFT_OUT_WHEN_EMPTY & set(frame.columns) if frame[name].isna().all()}
+    columns = [n for n in contract.column_names if n in frame.columns and n not in empty]
     return pd.DataFrame({name: _cast(frame[name], contract.column(name).kind) for name in columns})
 
 

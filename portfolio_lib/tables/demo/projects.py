@@ -82,6 +82,9 @@ def _project_accounts(world: World) -> pd.DataFrame:
                 "start_date": start,
                 "acquisition_channel": "pitch",
                 "employees": int(rng.integers(8, 900)),
+                "credit_limit": 20_000.0,
+                "market_influence": int(rng.integers(1, 6)),
+                "strategic_value": int(rng.integers(1, 4)),
             }
             for number, (name, industry, place, start) in enumerate(
                 zip(names, industries, places, starts, strict=True), start=1
