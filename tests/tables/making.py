@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio_lib.parameters.models import Policies, Sources, UnitParameters
-from portfolio_lib.tables import DataChecks, Fault, prepare_tables
+from portfolio_lib.tables import DataChecks, Fault, prepare_tables, read_table
 
 AS_OF = dt.date(2026, 9, 30)
 ACCOUNTS = "account_id,account_name\nA1,Ash Ltd\nA2,Beech plc\n"
@@ -110,3 +110,10 @@ def preset_tables(name: str) -> dict[str, Any]:
     path = Path(__file__).parents[2] / "parameters" / "presets" / f"{name}.yaml"
     document = YAML(typ="safe", pure=True).load(path)
     return json.loads(json.dumps(document["tables"], default=str))
+
+
+def read_amounts(tmp_path: Path, key: str = "north") -> list[float]:
+    """The invoice amounts that a unit keeps, in the order of the store."""
+    invoices = read_table(tmp_path / "store", key, "invoices")
+    assert invoices is not None
+    return invoices["amount"].tolist()

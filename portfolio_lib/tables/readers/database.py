@@ -50,13 +50,12 @@ def read_database(label: str, settings: ReadSettings) -> RawRows:
         query is anything but one SELECT. No message holds a password.
     """
     url = _address(settings)
-    statement = _statement(url, settings)
     try:
         engine = sa.create_engine(url)
     except (sa.exc.SQLAlchemyError, ImportError) as error:
         raise _no_driver(url, label, error) from None
     try:
-        return _rows(engine, statement, label, settings)
+        return _rows(engine, _statement(url, settings), label, settings)
     except sa.exc.SQLAlchemyError as error:
         raise _refused(url, label, settings, error) from None
     finally:
@@ -92,10 +91,16 @@ def _statement(url: URL, settings: ReadSettings) -> Any:
         *schema, table = settings.table.split(".")
         return sa.select(sa.text("*")).select_from(sa.table(table, schema=".".join(schema) or None))
     query = settings.query or ""
-    dialect = _DIALECTS.get(url.get_backend_name(), url.get_backend_name())
+    dialect = _dialect(url.get_backend_name())
     check_select(query, dialect=dialect, label=database_label(settings))
     # a colon in the text is a colon, not a parameter of ours
     return sa.text(query.replace(":", r"\:"))
+
+
+def _dialect(backend: str) -> str:
+    """The name that the parser has for a kind of database; its general SQL for an unknown one."""
+    name = _DIALECTS.get(backend, backend)
+    return name if name in {one.value for one in sqlglot.Dialects} else ""
 
 
 def check_select(query: str, *, dialect: str, label: str) -> None:
