@@ -211,6 +211,8 @@ def guarded(command: Callable[[], Any]) -> int:
     signal.signal(signal.SIGTERM, _interrupted)
     try:
         code = command()
+        if code == INTERRUPTED:  # typer turns Ctrl-C into this code
+            raise KeyboardInterrupt
     except PortfolioError as error:
         typer.echo(str(error), err=True)
         return error.exit_code

@@ -64,7 +64,8 @@ def assemble(
     built.mkdir(parents=True, exist_ok=True)
     results = _results(review, project, notebooks)
     figures = figures_of(results)
-    pack = _pack(review, project, notebooks, outcomes, run_id)
+    header = _header(review, project, run_id, made_from)
+    pack = _pack(notebooks, outcomes, header)
     (built / "pack.html").write_text(pack.html, encoding="utf-8")
     record = review_record(
         unit,
@@ -97,22 +98,16 @@ def exporter() -> PackExporter:
 
 
 def _pack(
-    review: Review,
-    project: Path,
-    notebooks: Mapping[str, NotebookNode],
-    outcomes: Sequence[PageOutcome],
-    run_id: str,
+    notebooks: Mapping[str, NotebookNode], outcomes: Sequence[PageOutcome], header: PackHeader
 ) -> ExportedPack:
     shown = {outcome.page for outcome in outcomes if outcome.outcome == "ok"}
     pages = [PackPage(key, notebook) for key, notebook in notebooks.items() if key in shown]
-    return exporter().export_pack(pages, _header(review, project, run_id))
+    return exporter().export_pack(pages, header)
 
 
-def _header(review: Review, project: Path, run_id: str) -> PackHeader:
-    from portfolio_lib.fingerprints import installed_versions, library_digest
-
+def _header(review: Review, project: Path, run_id: str, made_from: Mapping[str, Any]) -> PackHeader:
     unit = review.parameters
-    library = f"{__version__} ({library_digest()[:SHORT]})"
+    library = f"{__version__} ({made_from['library'][:SHORT]})"
     return PackHeader(
         unit_name=unit.name,
         firm_name=unit.firm_name,
@@ -121,7 +116,7 @@ def _header(review: Review, project: Path, run_id: str) -> PackHeader:
         status=STATUS_IN_PACK,
         edition=unit.edition.capitalize(),
         run_id=run_id,
-        versions={"portfolio-review-kit": library, **installed_versions()},
+        versions={"portfolio-review-kit": library, **made_from["versions"]},
         parameters=_settings_in_words(unit, project),
         checks=checks_in_words(review.checks),
         index_address=INDEX_ADDRESS,

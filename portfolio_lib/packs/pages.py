@@ -16,6 +16,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
+from papermill.execute import remove_error_markers
 
 from portfolio_lib.packs.notebooks import PARAMETERS_TAG
 from portfolio_lib.packs.outcomes import Outcome, PageOutcome
@@ -92,6 +93,7 @@ def run_page(
     except (PapermillExecutionError, DeadKernelError, CellTimeoutError, RuntimeError) as caught:
         error = caught
     executed = notebook if KeepingEngine.running is None else KeepingEngine.running
+    executed = remove_error_markers(executed)
     outcome, message = observe(executed, error)
     taken = round(time.monotonic() - started, 3)
     return executed, PageOutcome(page, outcome, message, taken)
@@ -139,8 +141,14 @@ def _code_cells(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
 
 
 def _last_begun(notebook: NotebookNode) -> tuple[int, NotebookNode] | None:
-    begun = [pair for pair in _code_cells(notebook) if pair[1].execution_count is not None]
+    """The cell that was running; a kernel that is killed at once does not even count it."""
+    begun = [pair for pair in _code_cells(notebook) if _has_begun(pair[1])]
     return begun[-1] if begun else None
+
+
+def _has_begun(cell: NotebookNode) -> bool:
+    started = cell.metadata.get("papermill", {}).get("start_time")
+    return started is not None or cell.execution_count is not None
 
 
 def _first_line(last: tuple[int, NotebookNode] | None) -> str:

@@ -61,9 +61,17 @@ def context() -> BaseContext:
 
 @contextlib.contextmanager
 def prepared() -> Iterator[None]:
-    """Load the libraries once, in a process that children are forked from."""
+    """Load the libraries once, in a process that children are forked from.
+
+    Where that process is there already, because somebody further out has prepared it, it is used
+    and left running.
+    """
     from multiprocessing import forkserver
 
+    server: Any = forkserver._forkserver
+    if server._forkserver_pid is not None:
+        yield
+        return
     before = dict(os.environ)
     os.environ.update(THREAD_CAPS | SAME_EVERYWHERE)
     try:
