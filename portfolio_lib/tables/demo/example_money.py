@@ -13,7 +13,8 @@ from portfolio_lib.tables.demo.days import AS_OF, MONTHS, add_months, known, mon
 from portfolio_lib.tables.demo.example import KEY, Card
 from portfolio_lib.tables.demo.frames import Draft, Row, numbered, pick, stream, table_frame
 from portfolio_lib.tables.demo.names import AMERICA, TRADES, company_names
-from portfolio_lib.tables.demo.profiles import BUSINESS, Offering
+from portfolio_lib.tables.demo.profiles import Offering
+from portfolio_lib.tables.demo.software_units import BUSINESS
 
 OFFERINGS = (
     Offering("Platform", "Platform", 60_000, 0.8),

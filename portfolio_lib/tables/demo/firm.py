@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 
 import pandas as pd
 
+from portfolio_lib.tables.demo.days import AS_OF
+
 FIRM_NAME = "Tarnbeck Group"
 
 _TRUTH_COLUMNS: dict[str, tuple[str, ...]] = {
@@ -88,3 +90,18 @@ class DemoFirm:
         frames = [getattr(unit.truth, name) for unit in self.units.values()]
         filled = [frame for frame in frames if not frame.empty]
         return pd.concat(filled, ignore_index=True) if filled else _empty(name)
+
+
+def next_purchases(key: str, lines: pd.DataFrame) -> pd.DataFrame:
+    """First purchase after the review date of every account that bought before it."""
+    bought = lines[lines["amount"].astype(float) > 0]
+    days = pd.to_datetime(bought["date"])
+    past = bought.loc[days <= pd.Timestamp(AS_OF), "account_id"].unique()
+    coming = days[days > pd.Timestamp(AS_OF)].groupby(bought["account_id"]).min()
+    return pd.DataFrame(
+        {
+            "business_unit": key,
+            "account_id": sorted(past),
+            "next_purchase": coming.reindex(sorted(past)).to_numpy(),
+        }
+    )

@@ -13,7 +13,7 @@ from portfolio_lib.tables.demo.frames import logistic, numbered, pick, stream
 from portfolio_lib.tables.demo.names import Place, company_names
 from portfolio_lib.tables.demo.profiles import Offering, Profile
 
-ADULT_HISTORY_MONTHS = 60
+EARLIER_MONTHS = 60
 """Clients of the first day came at some time in the five years before it."""
 
 
@@ -77,7 +77,7 @@ def _start_days(profile: Profile, rng: np.random.Generator) -> list[dt.date]:
 def _earlier_day(profile: Profile, rng: np.random.Generator) -> dt.date:
     if profile.first_day > FIRST_DAY:
         return profile.first_day + dt.timedelta(days=int(rng.integers(0, 12)))
-    months = int(rng.integers(1, ADULT_HISTORY_MONTHS))
+    months = int(rng.integers(1, EARLIER_MONTHS))
     return add_months(FIRST_DAY, -months) + dt.timedelta(days=int(rng.integers(0, 27)))
 
 

@@ -14,21 +14,18 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from portfolio_lib.tables.demo import register
 from portfolio_lib.tables.demo.days import (
     ALL_MONTHS,
-    AS_OF,
     FIRST_DAY,
     known,
     month_day,
     month_of,
     working_day,
 )
-from portfolio_lib.tables.demo.firm import DemoUnit, Truth
 from portfolio_lib.tables.demo.frames import Draft, numbered, stream, table_frame
-from portfolio_lib.tables.demo.identities import Identity, draw_identities
-from portfolio_lib.tables.demo.profiles import DISTRIBUTOR, Profile
-from portfolio_lib.tables.demo.world import World, draw_world
+from portfolio_lib.tables.demo.identities import Identity
+from portfolio_lib.tables.demo.profiles import Profile
+from portfolio_lib.tables.demo.world import World
 
 LAST_ORDER_DAY = dt.date(2027, 6, 30)
 LAST_MONTH = month_of(LAST_ORDER_DAY)
@@ -89,47 +86,7 @@ class Fate:
     gone: dt.date | None = None
 
 
-def build_distributor(*, seed: int) -> DemoUnit:
-    """The distributor's tables and truth."""
-    profile = DISTRIBUTOR
-    world = draw_world(profile, seed=seed, identities=draw_identities(profile, seed=seed))
-    buyers = _buyers(world)
-    fates = [_fate(profile, buyer) for buyer in buyers]
-    orders = [
-        line
-        for buyer, fate in zip(buyers, fates, strict=True)
-        for line in _order_lines(profile, buyer, fate)
-    ]
-    invoices = _invoices(profile, [line for line in orders if line["date"] <= AS_OF])
-    tables = {
-        "accounts": _accounts(world, invoices),
-        "invoices": invoices,
-        "offerings": _offerings(profile),
-        "managers": register.managers_table(world),
-    }
-    return DemoUnit(profile.key, tables, _truth(world, buyers, (fates, orders)))
-
-
-def _offerings(profile: Profile) -> pd.DataFrame:
-    rows = [
-        {"offering": o.name, "family": o.family, "list_price": o.yearly_price, "margin": o.margin}
-        for o in profile.offerings
-    ]
-    return table_frame("offerings", rows)
-
-
-def _accounts(world: World, invoices: pd.DataFrame) -> pd.DataFrame:
-    """Master data as the old ledger keeps it: nobody writes down that a client has gone."""
-    accounts = register.accounts_table(world)
-    bought = accounts["account_id"].isin(invoices["account_id"])
-    columns = (
-        *("account_id", "account_name", "industry", "country", "region", "city"),
-        *("account_manager", "start_date", "employees", "credit_limit"),
-    )
-    return accounts.loc[bought, list(columns)].reset_index(drop=True)
-
-
-def _buyers(world: World) -> list[Buyer]:
+def draw_buyers(world: World) -> list[Buyer]:
     """Rhythms by chance; lapses and changes planted on the clients that order most often."""
     buyers = [_buyer(world, account) for account in range(len(world.identities))]
     steady = sorted(
@@ -161,7 +118,7 @@ def _buyer(world: World, account: int) -> Buyer:
     )
 
 
-def _fate(profile: Profile, buyer: Buyer) -> Fate:
+def draw_fate(profile: Profile, buyer: Buyer) -> Fate:
     """Month by month: does it fade, and does it go? Planted clients live until their day."""
     fate = Fate(gone=buyer.lapse_day)
     fade_left = 0
@@ -201,7 +158,7 @@ def _hazard_row(profile: Profile, buyer: Buyer, card: tuple[int, float, bool]) -
     }
 
 
-def _order_lines(profile: Profile, buyer: Buyer, fate: Fate) -> Iterator[Draft]:
+def order_lines(profile: Profile, buyer: Buyer, fate: Fate) -> Iterator[Draft]:
     """All order lines of one client until it goes, those after the review date included."""
     day = max(FIRST_DAY, buyer.identity.start_date)
     day += dt.timedelta(days=int(buyer.rng.integers(0, max(2, round(buyer.gap_days)))))
@@ -290,7 +247,7 @@ def _payment(buyer: Buyer, day: dt.date, *, fading: bool) -> Draft:
     }
 
 
-def _invoices(profile: Profile, lines: list[Draft]) -> pd.DataFrame:
+def invoices_table(profile: Profile, lines: list[Draft]) -> pd.DataFrame:
     """Order lines with invoice and line numbers, in the order of the days."""
     lines = sorted(lines, key=lambda line: (line["date"], line["account_id"], line["order"]))
     before, invoice, row_number = None, 0, 0
@@ -305,83 +262,3 @@ def _invoices(profile: Profile, lines: list[Draft]) -> pd.DataFrame:
         }
         rows.append({**ids, **{key: value for key, value in line.items() if key != "order"}})
     return table_frame("invoices", rows)
-
-
-def _truth(world: World, buyers: list[Buyer], drawn: tuple[list[Fate], list[Draft]]) -> Truth:
-    fates, orders = drawn
-    lines = pd.DataFrame(orders)
-    return Truth(
-        hazards=pd.DataFrame(
-            [row for fate in fates for row in fate.hazards], columns=Truth.columns("hazards")
-        ),
-        segments=_segments(world, buyers, fates),
-        next_purchases=next_purchases(world.profile.key, lines),
-        affinities=_affinities(world, lines),
-        planted=_planted(world, buyers),
-    )
-
-
-def _segments(world: World, buyers: list[Buyer], fates: list[Fate]) -> pd.DataFrame:
-    now = month_of(AS_OF)
-    rows = [
-        {
-            "business_unit": world.profile.key,
-            "account_id": buyer.identity.account_id,
-            "segment": "gone"
-            if fate.gone and fate.gone <= AS_OF
-            else ("fading" if fate.fading[now] else "in rhythm"),
-        }
-        for buyer, fate in zip(buyers, fates, strict=True)
-    ]
-    return pd.DataFrame(rows, columns=Truth.columns("segments"))
-
-
-def next_purchases(key: str, lines: pd.DataFrame) -> pd.DataFrame:
-    """First purchase after the review date of every account that bought before it."""
-    bought = lines[lines["amount"].astype(float) > 0]
-    days = pd.to_datetime(bought["date"])
-    past = bought.loc[days <= pd.Timestamp(AS_OF), "account_id"].unique()
-    coming = days[days > pd.Timestamp(AS_OF)].groupby(bought["account_id"]).min()
-    return pd.DataFrame(
-        {
-            "business_unit": key,
-            "account_id": sorted(past),
-            "next_purchase": coming.reindex(sorted(past)).to_numpy(),
-        }
-    )
-
-
-def _affinities(world: World, lines: pd.DataFrame) -> pd.DataFrame:
-    first = pd.to_datetime(lines["date"]).groupby([lines["account_id"], lines["offering"]]).min()
-    rows = [
-        {
-            "business_unit": world.profile.key,
-            "account_id": who.account_id,
-            "offering": line.name,
-            "affinity": float(world.affinities[account, number]),
-            "first_day": first.get((who.account_id, line.name), pd.NaT),
-        }
-        for account, who in enumerate(world.identities)
-        for number, line in enumerate(world.profile.offerings)
-    ]
-    return pd.DataFrame(rows, columns=Truth.columns("affinities"))
-
-
-def _planted(world: World, buyers: list[Buyer]) -> pd.DataFrame:
-    lapses = [("lapse", b.identity.account_id, b.lapse_day, 1.0) for b in buyers if b.lapse_day]
-    changes = [
-        ("changed order", b.identity.account_id, b.change_day, 0.5) for b in buyers if b.change_day
-    ]
-    slumps = [
-        ("sales drop", world.managers[1], MANAGER_SLUMP_DAY, 1 - MANAGER_SLUMP_KEPT),
-        ("sales drop", PRODUCT_SLUMP.subject, PRODUCT_SLUMP.day, 1 - PRODUCT_SLUMP.kept),
-    ]
-    notes = {world.managers[1]: "account_manager", PRODUCT_SLUMP.subject: "offering"}
-    return pd.DataFrame(
-        [
-            (world.profile.key, what, subject, pd.Timestamp(day), size, notes.get(subject, ""))
-            for what, subject, day, size in [*lapses, *changes, *slumps]
-            if day is not None
-        ],
-        columns=Truth.columns("planted"),
-    )

@@ -13,7 +13,8 @@ from portfolio_lib.tables.demo.days import AS_OF, FIRST_DAY, add_months, known
 from portfolio_lib.tables.demo.firm import DemoUnit
 from portfolio_lib.tables.demo.frames import Draft, numbered, pick, table_frame, typed
 from portfolio_lib.tables.demo.names import company_names
-from portfolio_lib.tables.demo.profiles import AGENCY, Offering
+from portfolio_lib.tables.demo.profiles import Offering
+from portfolio_lib.tables.demo.service_units import AGENCY
 from portfolio_lib.tables.demo.world import World, draw_world
 
 LARGEST_SHARE = 0.35

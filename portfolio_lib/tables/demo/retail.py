@@ -20,9 +20,9 @@ from portfolio_lib.tables.demo.days import (
     month_day,
     month_of,
 )
-from portfolio_lib.tables.demo.firm import DemoUnit, Truth
+from portfolio_lib.tables.demo.firm import DemoUnit, Truth, next_purchases
 from portfolio_lib.tables.demo.frames import Draft, pick, stream, table_frame, typed
-from portfolio_lib.tables.demo.orders import LAST_ORDER_DAY, next_purchases
+from portfolio_lib.tables.demo.orders import LAST_ORDER_DAY
 
 KEY = "retail-log"
 CUSTOMERS = 620

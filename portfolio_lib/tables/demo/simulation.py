@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -10,20 +9,18 @@ import pandas as pd
 
 from portfolio_lib.tables.demo.contract_units import build_unit
 from portfolio_lib.tables.demo.days import AS_OF
+from portfolio_lib.tables.demo.distributor import build_distributor
 from portfolio_lib.tables.demo.example_unit import build_example
 from portfolio_lib.tables.demo.firm import FIRM_NAME, DemoFirm, DemoUnit, Truth
-from portfolio_lib.tables.demo.orders import build_distributor
-from portfolio_lib.tables.demo.profiles import (
-    ACCOUNTING_PRACTICE,
-    CLOSED,
-    FIELD_SERVICES,
-    SAAS_NORTH,
-    SMALL_THREE,
-    YOUNG,
-    Profile,
-)
+from portfolio_lib.tables.demo.profiles import Profile
 from portfolio_lib.tables.demo.projects import build_agency
 from portfolio_lib.tables.demo.retail import build_retail
+from portfolio_lib.tables.demo.service_units import (
+    ACCOUNTING_PRACTICE,
+    FIELD_SERVICES,
+    SMALL_THREE,
+)
+from portfolio_lib.tables.demo.software_units import CLOSED, SAAS_NORTH, YOUNG
 from portfolio_lib.tables.demo.special import (
     build_enterprise,
     build_hostile,
@@ -97,5 +94,4 @@ def simulate(seed: int) -> DemoFirm:
 
 def simulate_unit(key: str, *, seed: int) -> DemoUnit:
     """Draw one unit alone; the same as in `simulate`."""
-    builder: Callable[..., DemoUnit] = BUILDERS[key]
-    return builder(seed=seed)
+    return BUILDERS[key](seed=seed)

@@ -11,13 +11,12 @@ from portfolio_lib.tables.demo.contract_units import build_unit
 from portfolio_lib.tables.demo.firm import DemoUnit, Truth
 from portfolio_lib.tables.demo.frames import typed
 from portfolio_lib.tables.demo.identities import Identity, draw_identities
-from portfolio_lib.tables.demo.profiles import (
+from portfolio_lib.tables.demo.service_units import (
     ACCOUNTING_PRACTICE,
-    HOSTILE_NAMES,
     NO_COSTS,
-    SAAS_ENTERPRISE,
     SHARED_CLIENTS,
 )
+from portfolio_lib.tables.demo.software_units import HOSTILE_NAMES, SAAS_ENTERPRISE
 from portfolio_lib.tables.demo.world import draw_world
 
 SHARED = 18
