@@ -128,15 +128,16 @@ def _load_inputs(
         running.load_table(name, files, TABLES[name].schema)
     running.load_frame("unit_settings", inputs.unit_settings(units, handed_in))
     running.run(UNIT_HISTORY)
+    settings = {unit.key: unit for unit in units}
     days = [
-        inputs.UnitDays(
-            row["business_unit"], row["as_of"], row["first_known_day"], row["first_day"]
-        )
+        inputs.unit_days(settings[row["business_unit"]], row)
         for row in running.fetch(UNIT_HISTORY).to_pylist()
     ]
     running.load_frame("calendar", inputs.calendar(days))
     running.load_frame("snapshots", inputs.snapshots(days))
     running.load_frame("stretches", inputs.stretches(days))
+    running.load_frame("cohort_months", inputs.cohort_months(days))
+    running.load_frame("cohort_ages", inputs.cohort_ages(days))
 
 
 def _files_of(store: Path, units: Sequence[UnitParameters], table: str) -> dict[str, Path]:

@@ -27,6 +27,19 @@ def month_end(day: dt.date) -> dt.date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def period_start(month: dt.date, months_per_period: int) -> dt.date:
+    """The first month of the month, quarter or year of the calendar that a month lies in.
+
+    Examples
+    --------
+    >>> period_start(dt.date(2026, 8, 1), 3), period_start(dt.date(2026, 8, 1), 1)
+    (datetime.date(2026, 7, 1), datetime.date(2026, 8, 1))
+    """
+    return month.replace(
+        month=(month.month - 1) // months_per_period * months_per_period + 1, day=1
+    )
+
+
 def months_before(day: dt.date, months: int) -> dt.date:
     """The same day so many months earlier; a month's last day goes to a month's last day.
 

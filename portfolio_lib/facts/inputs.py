@@ -18,6 +18,7 @@ from portfolio_lib.facts.days import (
     Stretch,
     month_end,
     months_between,
+    period_start,
     snapshots_of,
     stretches_between,
 )
@@ -32,6 +33,9 @@ FRAMES: dict[str, pa.Schema] = {
             ("revenue_source", pa.string()),
             ("spread_service_periods", pa.bool_()),
             ("active_within_days", pa.int64()),
+            ("gap_tolerance_days", pa.int64()),
+            ("returns_are_new", pa.bool_()),
+            ("first_month_waits", pa.bool_()),
             ("has_invoices", pa.bool_()),
             ("has_contracts", pa.bool_()),
         ]
@@ -64,11 +68,29 @@ FRAMES: dict[str, pa.Schema] = {
             ("last_day", pa.date32()),
         ]
     ),
+    "cohort_months": pa.schema(
+        [
+            ("business_unit", pa.string()),
+            ("month", pa.date32()),
+            ("cohort", pa.date32()),
+            ("cohort_last_index", pa.int64()),
+        ]
+    ),
+    "cohort_ages": pa.schema(
+        [
+            ("business_unit", pa.string()),
+            ("age_months", pa.int64()),
+            ("age", pa.int64()),
+            ("age_last_month", pa.int64()),
+        ]
+    ),
 }
 """Schema of every typed input.
 
 `unit_settings` has one row per unit, `calendar` one per month, `snapshots` one per unit and day
-looked back from, `stretches` one per unit and run of days that no month end and no window divides.
+looked back from, `stretches` one per unit and run of days that no month end and no window divides,
+`cohort_months` one per unit and month with the period it lies in, `cohort_ages` one per unit and
+number of months since an account's first with the periods it makes.
 """
 
 
@@ -80,6 +102,7 @@ class UnitDays:
     as_of: dt.date
     first_known_day: dt.date | None
     first_day: dt.date | None
+    months_per_cohort: int = 1
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -92,9 +115,28 @@ class UnitDays:
         return stretches_between(self.first_or_as_of, self.as_of, boundaries)
 
     @property
+    def months(self) -> tuple[dt.date, ...]:
+        """The first day of every month that the unit's history touches."""
+        return tuple(months_between(self.first_or_as_of, self.as_of))
+
+    @property
     def first_or_as_of(self) -> dt.date:
         """The first day that needs a month; as_of where nothing is known earlier."""
         return min(self.first_day or self.as_of, self.first_known_day or self.as_of, self.as_of)
+
+
+COHORT_MONTHS = {"month": 1, "quarter": 3}
+
+
+def unit_days(unit: UnitParameters, history: Mapping[str, Any]) -> UnitDays:
+    """The days of a unit from its settings and its row of `unit_history`."""
+    return UnitDays(
+        unit.key,
+        unit.as_of,
+        history["first_known_day"],
+        history["first_day"],
+        COHORT_MONTHS[unit.policies.cohort_period],
+    )
 
 
 def days_before_365(as_of: dt.date) -> dt.date:
@@ -120,6 +162,9 @@ def unit_settings(
             "revenue_source": unit.policies.revenue_source,
             "spread_service_periods": unit.policies.spread_service_periods,
             "active_within_days": unit.policies.active_within_days,
+            "gap_tolerance_days": unit.policies.gap_tolerance_days,
+            "returns_are_new": unit.policies.reactivation == "new",
+            "first_month_waits": unit.policies.new_and_gone == "wait",
             "has_invoices": unit.key in handed_in["invoices"],
             "has_contracts": unit.key in handed_in["contracts"],
         }
@@ -176,6 +221,44 @@ def stretches(units: Sequence[UnitDays]) -> pa.Table:
         for stretch in unit.stretches
     ]
     return _frame("stretches", rows)
+
+
+def cohort_months(units: Sequence[UnitDays]) -> pa.Table:
+    """One row per unit and month: the period of first revenue that the month lies in."""
+    rows = [
+        {
+            "business_unit": unit.key,
+            "month": month,
+            "cohort": first,
+            "cohort_last_index": first.year * 12 + first.month + unit.months_per_cohort - 1,
+        }
+        for unit in units
+        for month in period_months(unit.months, unit.months_per_cohort)
+        for first in [period_start(month, unit.months_per_cohort)]
+    ]
+    return _frame("cohort_months", rows)
+
+
+def period_months(months: Sequence[dt.date], months_per_period: int) -> Sequence[dt.date]:
+    """The months, from the first of the period in which they begin."""
+    if not months:
+        return months
+    return tuple(months_between(period_start(months[0], months_per_period), months[-1]))
+
+
+def cohort_ages(units: Sequence[UnitDays]) -> pa.Table:
+    """One row per unit and number of months since an account's first one."""
+    rows = [
+        {
+            "business_unit": unit.key,
+            "age_months": months,
+            "age": months // unit.months_per_cohort,
+            "age_last_month": (months // unit.months_per_cohort + 1) * unit.months_per_cohort - 1,
+        }
+        for unit in units
+        for months in range(len(unit.months) + unit.months_per_cohort)
+    ]
+    return _frame("cohort_ages", rows)
 
 
 def _frame(name: str, rows: list[dict[str, Any]]) -> pa.Table:

@@ -244,6 +244,77 @@ ACCOUNT_OFFERING_REVENUE = Step(
     frames=("snapshots",),
 )
 
+REVENUE_MOVEMENTS = Step(
+    "revenue_movements",
+    "account and complete month in which it has revenue, is carried over a pause, or is lost",
+    ("business_unit", "account_id", "month"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("month", "first day of the month", required=True),
+        money("revenue_before", "revenue of the month before", required=True),
+        money("revenue_after", "revenue of the month", required=True),
+        money("new_amount", "none before, and never any earlier", required=True),
+        money("reactivation_amount", "none before, but some earlier", required=True),
+        money("expansion_amount", "more than before", required=True),
+        money("contraction_amount", "less than before, but some", required=True),
+        money("churn_amount", "some before, none now", required=True),
+        money("carried_amount", "part of revenue_after carried over a pause", required=True),
+        money("one_off_amount", "first month's revenue that waits for a second", required=True),
+    ),
+    facts=("account_month_revenue",),
+    frames=("unit_settings", "calendar"),
+)
+
+ACCOUNT_LIVES = Step(
+    "account_lives",
+    "account with revenue in at least one complete month",
+    ("business_unit", "account_id"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("cohort", "first month of the period that holds first_month", required=True),
+        day("first_month", "first complete month with revenue", required=True),
+        day("life_first_day", "first day with revenue; of its month for invoices", required=True),
+        day("life_last_day", "last day before the first long pause, or observed", required=True),
+        flag("has_left", "true where a pause longer than the tolerance was seen", required=True),
+    ),
+    facts=("unit_history", "revenue_parts", "account_month_revenue"),
+    frames=("unit_settings", "calendar", "cohort_months"),
+)
+
+COHORT_ACTIVITY = Step(
+    "cohort_activity",
+    "account and age, observed for its whole cohort, at which it brought revenue",
+    ("business_unit", "account_id", "age"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("cohort", "first month of the period of the first revenue", required=True),
+        count("age", "periods since the account's first month", unit="periods", required=True),
+        money("revenue", "revenue at that age, after credits", required=True),
+    ),
+    facts=("account_month_revenue", "account_lives"),
+    frames=("unit_settings", "calendar", "cohort_months", "cohort_ages"),
+)
+
+COHORT_TRIANGLE = Step(
+    "cohort_triangle",
+    "cohort and age that has been observed for the whole cohort",
+    ("business_unit", "cohort", "age"),
+    (
+        BUSINESS_UNIT,
+        day("cohort", "first month of the period of the first revenue", required=True),
+        count("age", "periods since each account's first month", unit="periods", required=True),
+        count("cohort_accounts", "accounts of the cohort", unit="accounts", required=True),
+        money("cohort_revenue", "revenue of the cohort at age 0", required=True),
+        count("accounts", "accounts with revenue at that age", unit="accounts", required=True),
+        money("revenue", "revenue at that age", required=True),
+    ),
+    facts=("account_lives", "cohort_activity"),
+    frames=("unit_settings", "calendar", "cohort_months", "cohort_ages"),
+)
+
 STEPS: dict[str, Step] = {
     step.name: step
     for step in (
@@ -254,6 +325,10 @@ STEPS: dict[str, Step] = {
         PURCHASE_SUMMARY,
         ACCOUNT_SNAPSHOTS,
         ACCOUNT_OFFERING_REVENUE,
+        REVENUE_MOVEMENTS,
+        ACCOUNT_LIVES,
+        COHORT_ACTIVITY,
+        COHORT_TRIANGLE,
     )
 }
 """Every step, each after the ones it reads."""
