@@ -26,7 +26,9 @@ from portfolio_lib.analyses.purchase_models.histories import (
 # r, α, a, b
 Four = tuple[float, float, float, float]
 
-QUADRATURE_NODES = 32
+# Least and most nodes of the quadrature, and the number of digits it is sized for.
+_FEWEST_NODES, _MOST_NODES = 24, 400
+_DIGITS = 12.0
 
 
 def loglikelihood(histories: tuple[Floats, Floats, Floats], chances: Floats, four: Four) -> Floats:
@@ -112,7 +114,8 @@ def expected_purchases_if_alive(
     x, _, t = histories
     per_rate = horizon / (alpha + t)
     different, which = np.unique(chances, return_inverse=True)
-    nodes, weights = beta_quadrature(a, b + different)
+    size = _nodes_needed(float(np.max(per_rate, initial=0.0)))
+    nodes, weights = beta_quadrature(a, b + different, size=size)
     total = np.zeros(np.broadcast_shapes(np.shape(x), np.shape(horizon)))
     for node, weight in zip(nodes.T, weights.T, strict=True):
         p = node[which]
@@ -120,18 +123,30 @@ def expected_purchases_if_alive(
     return total
 
 
-def beta_quadrature(a: float, b: Floats) -> tuple[Floats, Floats]:
+def _nodes_needed(reach: float) -> int:
+    """Nodes for twelve digits where the integrand has its pole at p = −1 ÷ `reach`.
+
+    Gauss quadrature gains ln ρ per half node, ρ the size of the largest ellipse around [0, 1] that
+    leaves the pole outside: a long horizon after a short history needs more nodes.
+    """
+    if reach <= 0:
+        return _FEWEST_NODES
+    needed = _DIGITS * np.log(10.0) / (2 * np.arccosh(1 + 2 / reach))
+    return int(np.clip(np.ceil(needed), _FEWEST_NODES, _MOST_NODES))
+
+
+def beta_quadrature(a: float, b: Floats, *, size: int) -> tuple[Floats, Floats]:
     """Gauss nodes and weights for beta(a, b) distributions, one row per entry of b.
 
     Golub and Welsch (1969): eigenvalues of the Jacobi matrix on [0, 1]. Weights sum to 1.
 
     Examples
     --------
-    >>> nodes, weights = beta_quadrature(2.0, np.array([3.0]))
+    >>> nodes, weights = beta_quadrature(2.0, np.array([3.0]), size=8)
     >>> float(round((nodes * weights).sum(), 12))    # the mean, 2 ÷ (2 + 3)
     0.4
     """
-    step = np.arange(1, QUADRATURE_NODES, dtype=np.float64)
+    step = np.arange(1, size, dtype=np.float64)
     b = np.asarray(b, dtype=np.float64)[:, None]
     c = a + b - 2.0
     middle = 2 * step + c

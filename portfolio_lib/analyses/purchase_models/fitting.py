@@ -8,12 +8,15 @@ mean the same for 100 and for 100,000 customers); standard errors come from the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from portfolio_lib.analyses.purchase_models.histories import Floats
 
@@ -37,6 +40,8 @@ _NEWTON_STEPS = 8
 # Log-likelihood (of the whole sample) that one more Newton step may still promise at convergence.
 _GAIN_LEFT = 1e-5
 _FLAT_GRADIENT = 1e-5
+# Share of the loss that a step of L-BFGS-B must still gain: loose while starts are compared.
+_SEARCHING, _CLIMBING = 1e-9, 1e-11
 _NEAR_BOUND = 1e-3
 
 
@@ -137,9 +142,25 @@ def maximise(
     n : int
         Customers in `sample`.
     """
-    best, agreeing = search(loss_over(small_sample), starts, bounds=bounds)
-    counts = (len(starts), agreeing)
-    return climb(loss_over(sample), best, n=n, bounds=bounds, starts=counts)
+    with _on_one_processor():
+        best, agreeing = search(loss_over(small_sample), starts, bounds=bounds)
+        counts = (len(starts), agreeing)
+        return climb(loss_over(sample), best, n=n, bounds=bounds, starts=counts)
+
+
+@cache
+def _linear_algebra() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _on_one_processor() -> AbstractContextManager[object]:
+    """Keep linear algebra to one thread.
+
+    The search solves systems of four unknowns. Sharing those out over processors takes ten times
+    as long as solving them, and far longer on a machine with other work.
+    """
+    limit: AbstractContextManager[object] = _linear_algebra().limit(limits=1, user_api="blas")
+    return limit
 
 
 def search(objective: Objective, starts: Floats, *, bounds: Floats) -> tuple[Floats, int]:
@@ -154,15 +175,17 @@ def search(objective: Objective, starts: Floats, *, bounds: Floats) -> tuple[Flo
     bounds : numpy.ndarray
         Lower and upper end of each log-parameter, shape (parameters, 2).
     """
-    runs = [_descend(objective, start, bounds) for start in starts]
+    runs = [_descend(objective, start, bounds, tolerance=_SEARCHING) for start in starts]
     losses = np.array([run.fun for run in runs])
     # Ties go to the earliest start, so the answer does not hang on rounding between equal ends.
     best = int(np.flatnonzero(losses <= losses.min() + 1e-9)[0])
     return np.asarray(runs[best].x), int((losses <= losses.min() + 1e-5).sum())
 
 
-def _descend(objective: Objective, start: Floats, bounds: Floats) -> optimize.OptimizeResult:
-    options = {"maxiter": 500, "ftol": 1e-13, "gtol": 1e-8}
+def _descend(
+    objective: Objective, start: Floats, bounds: Floats, *, tolerance: float
+) -> optimize.OptimizeResult:
+    options = {"maxiter": 150, "ftol": tolerance, "gtol": 1e-8}
     return optimize.minimize(
         objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
     )
@@ -186,7 +209,7 @@ def climb(
     starts : tuple of int
         How many starting points were tried and how many agreed; carried into the result.
     """
-    point = np.asarray(_descend(objective, start, bounds).x)
+    point = np.asarray(_descend(objective, start, bounds, tolerance=_CLIMBING).x)
     converged = False
     for _ in range(_NEWTON_STEPS):
         loss, gradient = objective(point)
@@ -200,9 +223,11 @@ def climb(
             converged = True
             break
         point = _damped(objective, point, loss, step, bounds)
-    loss, _ = objective(point)
+    else:
+        loss, _ = objective(point)
+        hessian = _hessian(objective, point)
     at_bound = tuple(bool(bound) for bound in ~_off_bounds(point, bounds))
-    return Maximum(point, loss, _hessian(objective, point), converged, at_bound, *starts)
+    return Maximum(point, loss, hessian, converged, at_bound, *starts)
 
 
 def _off_bounds(point: Floats, bounds: Floats) -> npt.NDArray[np.bool_]:
@@ -336,5 +361,6 @@ def maker(parameters: P) -> Callable[[Iterable[float]], P]:
 def refit(objective: Objective, parameters: P) -> P:
     """Estimates on another sample, searched from the estimates at hand (for bootstrap draws)."""
     point = np.asarray(parameters)
-    run = _descend(objective, np.log(point), around(point))
+    with _on_one_processor():
+        run = _descend(objective, np.log(point), around(point), tolerance=_CLIMBING)
     return maker(parameters)(np.exp(run.x).tolist())

@@ -194,11 +194,9 @@ def summarise_purchases(
     ...     "account_id": ["a", "a", "a", "b"],
     ...     "date": pd.to_datetime(["2025-01-01", "2025-01-08", "2025-01-08", "2025-01-15"]),
     ... })
-    >>> summarise_purchases(purchases, as_of="2025-01-29")[["purchases_repeat", "age"]]
-                purchases_repeat  age
-    account_id
-    a                          1  4.0
-    b                          0  2.0
+    >>> histories = summarise_purchases(purchases, as_of="2025-01-29")
+    >>> histories["purchases_repeat"].to_dict(), histories["age"].to_dict()
+    ({'a': 1, 'b': 0}, {'a': 4.0, 'b': 2.0})
     """
     end = pd.Timestamp(as_of).normalize()
     by_day = collapse_to_days(purchases)

@@ -41,7 +41,8 @@ from portfolio_lib.errors import DataFault
 
 MODEL = "Pareto/NBD"
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
+_NODES, _WEIGHTS = (column[:, None] for column in np.polynomial.legendre.leggauss(32))
+_CUSTOMERS_AT_ONCE = 1024
 # Beyond a fall by e^−40 the integrand no longer reaches the sixteenth digit.
 _FALL = 40.0
 
@@ -72,29 +73,47 @@ def _gone_integral(
     histories: tuple[Floats, Floats, Floats], parameters: ParetoNbdParameters
 ) -> _GoneIntegral:
     """The integral I over the time of leaving, with the means its gradient needs."""
+    shape = np.shape(histories[0])
+    flat = [np.ravel(column) for column in histories]
+    parts = [
+        _gone_integral_of_some((x, t_x, t), parameters)
+        for x, t_x, t in zip(*(_in_parts(column) for column in flat), strict=True)
+    ]
+    return _GoneIntegral(
+        *(np.concatenate(column).reshape(shape) for column in zip(*parts, strict=True))
+    )
+
+
+def _in_parts(column: Floats) -> list[Floats]:
+    # Small enough that nodes × customers stay in the processor's own memory.
+    starts = range(0, max(len(column), 1), _CUSTOMERS_AT_ONCE)
+    return [column[start : start + _CUSTOMERS_AT_ONCE] for start in starts]
+
+
+def _gone_integral_of_some(
+    histories: tuple[Floats, Floats, Floats], parameters: ParetoNbdParameters
+) -> _GoneIntegral:
     r, alpha, s, beta = parameters
     x, t_x, _ = histories
     nearest = min(alpha, beta) + t_x
     from_alpha, from_beta = alpha + t_x, beta + t_x
     half = _range_of_u(histories, parameters) / 2
-    sums = np.zeros((5, *np.shape(x)))
-    for node, weight in zip(_NODES.tolist(), _WEIGHTS.tolist(), strict=True):
-        u = half * (1.0 + node)
-        moved = nearest * np.expm1(u)
-        log_alpha = np.log1p(moved / from_alpha)
-        log_beta = np.log1p(moved / from_beta)
-        share = weight * np.exp(u - (r + x) * log_alpha - (s + 1) * log_beta)
-        sums[0] += share
-        sums[1] += share * log_alpha
-        sums[2] += share * log_beta
-        sums[3] += share / (from_alpha + moved)
-        sums[4] += share / (from_beta + moved)
-    means = sums[1:] / sums[0]
+    u = half * (1.0 + _NODES)
+    moved = nearest * np.expm1(u)
+    log_alpha = np.log1p(moved / from_alpha)
+    log_beta = np.log1p(moved / from_beta)
+    shares = _WEIGHTS * np.exp(u - (r + x) * log_alpha - (s + 1) * log_beta)
+    total = shares.sum(axis=0)
+    shares /= total
     log_front = np.log(nearest) - (r + x) * np.log(from_alpha) - (s + 1) * np.log(from_beta)
     with np.errstate(divide="ignore"):  # t_x = T: nobody can have left since; ln 0 is meant
-        log_value = log_front + np.log(half * sums[0])
+        log_value = log_front + np.log(half * total)
     return _GoneIntegral(
-        log_value, np.log(from_alpha) + means[0], np.log(from_beta) + means[1], means[2], means[3]
+        log_value,
+        np.log(from_alpha) + (shares * log_alpha).sum(axis=0),
+        np.log(from_beta) + (shares * log_beta).sum(axis=0),
+        (shares / (from_alpha + moved)).sum(axis=0),
+        (shares / (from_beta + moved)).sum(axis=0),
     )
 
 
