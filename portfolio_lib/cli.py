@@ -123,7 +123,7 @@ def run(
         )
     finally:
         progress.end()
-    for line in summary_lines(summary, root):
+    for line in summary_lines(summary):
         _say(line)
     raise typer.Exit(summary.exit_code)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from portfolio_lib.packs.endings import UnitEnding
 from portfolio_lib.packs.run import RunSummary
@@ -15,7 +14,7 @@ NEXT_STEPS = {
 }
 
 
-def summary_lines(summary: RunSummary, project: Path) -> Iterator[str]:
+def summary_lines(summary: RunSummary) -> Iterator[str]:
     """The lines at the end of a run."""
     by_outcome = {
         outcome: [one for one in summary.endings if one.outcome == outcome]

@@ -1,4 +1,4 @@
-"""One prepared process for all runs of these tests: loading the libraries is most of a small run."""
+"""One prepared process for all runs of these tests; loading is most of a small run."""
 
 from __future__ import annotations
 
