@@ -15,7 +15,7 @@ from portfolio_lib.parameters.folders import ParameterFiles, is_unit_key, read_f
 from portfolio_lib.parameters.models import FirmParameters, UnitParameters
 from portfolio_lib.parameters.nodes import Node
 from portfolio_lib.parameters.places import missing_places, unset_variables
-from portfolio_lib.parameters.projects import known_pages
+from portfolio_lib.parameters.projects import KIT_PRESETS, known_pages
 from portfolio_lib.parameters.resolving import (
     CheckedFile,
     ResolvedUnit,
@@ -51,7 +51,7 @@ def load_firm(
     pages: Collection[str] | None = None,
     tables: Mapping[str, Collection[str]] | None = None,
     check_paths: bool = True,
-    presets: Path | str | None = None,
+    presets: Path | str | None = KIT_PRESETS,
     environ: Mapping[str, str] | None = None,
 ) -> FirmParameters:
     """Load the firm and all its units.
@@ -67,7 +67,7 @@ def load_firm(
     check_paths
         Whether folders, files and environment variables must be there now.
     presets
-        A further folder of presets.
+        A further folder of presets, those of the kit where left out; the project's own go first.
     environ
         The environment variables; those of the process where left out.
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 from portfolio_lib.errors import ParameterFault
 
+KIT_PRESETS = Path(__file__).resolve().parents[2] / "parameters" / "presets"
+"""The presets that come with the kit, at hand in every project."""
+
 
 def find_project(start: Path | str | None = None) -> Path:
     """The nearest folder, from `start` upwards, that holds parameters/ and notebooks/.

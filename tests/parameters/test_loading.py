@@ -274,9 +274,16 @@ def test_an_unknown_preset_names_the_nearest(tmp_path: Path) -> None:
     }
     (told,) = faults_of(tmp_path, files)
     assert told.startswith(
-        "parameters/firm.yaml:11: sources.preset: found text 'shopp'; expected one of shop; "
-        "did you mean 'shop'?"
+        "parameters/firm.yaml:11: sources.preset: found text 'shopp'; expected one of chargebee_"
     )
+    assert "did you mean 'shop'?" in told
+
+
+def test_the_presets_of_the_kit_are_at_hand_in_every_project(tmp_path: Path) -> None:
+    (told,) = faults_of(
+        tmp_path, {"firm.yaml": FIRM + "  preset: online_retial\n", "n.yaml": UNIT}
+    )
+    assert "did you mean 'online_retail'?" in told
 
 
 def test_pages_are_the_notebooks_beside_the_folder(tmp_path: Path) -> None:
