@@ -15,6 +15,7 @@ from portfolio_lib.analyses.snapshots import positive, total
 
 NO_DIRECT_COST = "no direct cost is recorded in the window; hand in column cost of table invoices"
 NO_COST_TO_SERVE = "no cost to serve is recorded in the window; hand in table costs"
+NO_REVENUE = "no client brought revenue in the window"
 NO_COSTED_REVENUE = "the revenue whose cost is known is not above nothing"
 
 
@@ -53,6 +54,8 @@ def direct_margin(accounts: pd.DataFrame) -> Margin:
     accounts : frame
         One row per account: `revenue_12m`, `cost_12m`, `revenue_with_cost_12m`.
     """
+    if not accounts["revenue_12m"].gt(0).any():
+        return Margin(None, 0, 0.0, NO_REVENUE)
     if not has_costs(accounts["cost_12m"]):
         return Margin(None, 0, 0.0, NO_DIRECT_COST)
     rows = accounts.loc[accounts["cost_12m"].notna()]

@@ -158,7 +158,7 @@ def revenue(portfolio: Portfolio) -> Figure:
     before = total(portfolio.now["revenue_prior_12m"])
     known = Figure(
         "portfolio.revenue_12m",
-        "Revenue, 12 months",
+        f"Revenue, {portfolio.period.span}",
         round(total(now), 4),
         portfolio.parameters.currency,
         "Revenue recognised in the window, credits taken off.",

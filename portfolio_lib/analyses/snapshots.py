@@ -81,6 +81,24 @@ class Period:
             first = self.history_start
         return f"{first.isoformat()} to {self.as_of.isoformat()}"
 
+    @property
+    def months_held(self) -> int:
+        """Months of the window for which there is data, 12 at most; 12 where there is none."""
+        if self.history_start is None or self.history_start > self.as_of:
+            return 12
+        return min(12, max(1, self.history_months))
+
+    @property
+    def span(self) -> str:
+        """The length of the window in words.
+
+        Examples
+        --------
+        >>> Period(dt.date(2026, 9, 30), dt.date(2026, 6, 1)).span
+        '4 months'
+        """
+        return "1 month" if self.months_held == 1 else f"{self.months_held} months"
+
     def short_of(self, months: int) -> str | None:
         """Why something that needs so many months of history has no value; None where it has one.
 

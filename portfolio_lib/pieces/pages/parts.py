@@ -13,6 +13,8 @@ from portfolio_lib.pieces import exhibit, say, words
 from portfolio_lib.pieces.piece import Piece
 
 MOST_DECIMALS = 3
+SHORTEST_YEAR = 364
+"""Days from the first to the last day of twelve months, at least."""
 
 
 def together(*pieces: Piece) -> Piece:
@@ -40,6 +42,21 @@ def window(figure: Figure) -> str:
     if len(days) == 2:
         return words.period(days[0], days[1])
     return words.day(days[0]) if days[0] else "no window"
+
+
+def spell(figure: Figure) -> str:
+    """Revenue and the stretch of time it is of, as a sentence begins.
+
+    >>> spell(Figure("p.r", "R", 1, "GBP", "…", window="2025-10-01 to 2026-09-30"))
+    'Revenue of the last twelve months'
+    >>> spell(Figure("p.r", "R", 1, "GBP", "…", window="2026-06-01 to 2026-09-30"))
+    'Revenue since 1 June 2026'
+    """
+    first, _, last = (figure.window or "").partition(" to ")
+    start, end = words.as_date(first or None), words.as_date(last or None)
+    if start is None or end is None or (end - start).days >= SHORTEST_YEAR:
+        return "Revenue of the last twelve months"
+    return f"Revenue since {words.day(start)}"
 
 
 def capital(sentence: str) -> str:

@@ -74,7 +74,7 @@ def revenue_headline(portfolio: PortfolioSummary) -> str:
         return "There is no revenue to show"
     shown = words.figure_value(sold)
     if not isinstance(growth.value, int | float):
-        said = f"Revenue of the last twelve months is {shown}; growth is not computable"
+        said = f"{parts.spell(sold)} is {shown}; growth is not computable"
     elif parts.moved(growth.value) == "is unchanged":
         said = f"Revenue of {shown} is in line with the year before"
     else:

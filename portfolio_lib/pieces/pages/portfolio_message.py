@@ -11,7 +11,7 @@ import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.pieces import judge, words
-from portfolio_lib.pieces.pages.parts import capital, moved, number_of, told_apart
+from portfolio_lib.pieces.pages.parts import capital, moved, number_of, spell, told_apart
 
 Figures = Mapping[str, Figure]
 TOP_TEN = 10
@@ -72,10 +72,7 @@ def sentences(figures: Figures, currency: str, *, decides: bool) -> list[tuple[s
     Where nothing is to be decided (`decides` is false) the last one says so.
     """
     said = [_on_revenue(figures), _on_clients(figures), _on_margin(figures), _on_top(figures)]
-    recurring = figures["portfolio.recurring_in_force"]
-    if recurring.computable:
-        shown = words.money(number_of(figures, "portfolio.recurring_in_force"), currency)
-        said.append((f"Contracts in force bring {shown} a year.", _compared(recurring)))
+    said += _on_contracts(figures, currency)
     if not decides:
         said[-1] = (said[-1][0], f"{said[-1][1]} {NO_DECISION}")
     return said
@@ -85,7 +82,7 @@ def _on_revenue(figures: Figures) -> tuple[str, str]:
     revenue, growth = figures["portfolio.revenue_12m"], figures["portfolio.growth"]
     if not revenue.computable:
         return "Revenue cannot be shown.", capital(revenue.reason or "")
-    lead = f"Revenue of the last twelve months is {words.figure_value(revenue)}."
+    lead = f"{spell(revenue)} is {words.figure_value(revenue)}."
     if not growth.computable:
         return lead, f"Growth is not computable: {growth.reason}."
     rate = number_of(figures, "portfolio.growth") or 0.0
@@ -137,6 +134,19 @@ def _on_top(figures: Figures) -> tuple[str, str]:
     )
 
 
+def _on_contracts(figures: Figures, currency: str) -> list[tuple[str, str]]:
+    """What contracts bring; nothing where there are none, now and a year ago."""
+    recurring = figures["portfolio.recurring_in_force"]
+    value = number_of(figures, recurring.key)
+    if value is None or (value == 0 and not recurring.previous):
+        return []
+    if value == 0:
+        before = words.money(recurring.previous, currency)
+        return [("No contract is in force.", f"A year ago contracts brought {before} a year.")]
+    lead = f"Contracts in force bring {words.money(value, currency)} a year."
+    return [(lead, _compared(recurring))]
+
+
 def _compared(figure: Figure) -> str:
     if figure.previous is None or not isinstance(figure.value, int | float):
         return "There is no year before to compare with."
@@ -147,18 +157,17 @@ def _compared(figure: Figure) -> str:
 
 
 def _aimed(figure: Figure) -> str:
-    """How the figure stands to its target or limit, as one more sentence; nothing without one."""
+    """How a share stands to its target or limit, as one more sentence; nothing without one."""
     if figure.target is None or not isinstance(figure.value, int | float):
         return ""
-    value, target = told_apart(float(figure.value), float(figure.target))
     word = "limit" if figure.higher_is_better is False else "target"
+    target, value = words.percent(figure.target), words.percent(figure.value)
     gap = float(figure.value) - float(figure.target)
     good = gap <= 0 if figure.higher_is_better is False else gap >= 0
-    if value == target:
-        return f" That is exactly the {word}."
+    just = "just " if target == value and gap else ""
     if word == "limit":
-        return f" The limit of {target} is {'kept' if good else 'passed'}."
-    return f" The target of {target} is {'met' if good else 'missed'}."
+        return f" The limit of {target} is {just}{'kept' if good else 'passed'}."
+    return f" The target of {target} is {just}{'met' if good else 'missed'}."
 
 
 def decision(figures: Figures, clients: pd.DataFrame) -> str | None:

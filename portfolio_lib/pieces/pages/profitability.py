@@ -60,16 +60,15 @@ def margins_headline(portfolio: PortfolioSummary) -> str:
     )
     if not isinstance(direct.value, int | float):
         return "The margin is not computable"
-    said = f"{words.percent(direct.value)} of revenue is left after direct cost"
-    if isinstance(after.value, int | float):
-        said += f", {words.percent(after.value)} after cost to serve"
+    value, compared = words.percent(direct.value), parts.against_a_year_ago(direct)
     if direct.target is not None:
         value, target = parts.told_apart(float(direct.value), float(direct.target))
-        if value == target:
-            return f"{said}; the target is met"
-        return f"{said}; the target is {target}"
-    compared = parts.against_a_year_ago(direct)
-    return f"{said}; {compared}" if compared else said
+        compared = f"target {target}"
+    said = f"{value} of revenue is left after direct cost"
+    said += f" ({compared})" if compared else ""
+    if not isinstance(after.value, int | float):
+        return said
+    return f"{said}, {words.percent(after.value)} after cost to serve"
 
 
 def least_profitable(portfolio: PortfolioSummary) -> Piece:

@@ -96,12 +96,13 @@ def cut_headline(segmentation: Segmentation, name: str) -> str:
         many = words.plural(first["accounts"], "client")
         bring = "brings" if first["accounts"] == 1 else "bring"
         return f"{many} with {first['name']} {bring} {share} of revenue"
-    if len(rows) == 1:
-        return f"All revenue comes from {words.name(first['name'])}"
     shown = words.name(first["name"])
+    share = "All" if len(rows) == 1 else f"{share} of"
     if name == "relationship":
-        return f"{share} of revenue comes through relationships of the kind “{shown}”"
-    return f"{share} of revenue comes from {shown}, more than from any other {what}"
+        return f"{share} revenue comes through relationships of the kind “{shown}”"
+    if len(rows) == 1:
+        return f"All revenue comes from {shown}"
+    return f"{share} revenue comes from {shown}, more than from any other {what}"
 
 
 def cut_note(segmentation: Segmentation, name: str) -> str | None:

@@ -127,8 +127,9 @@ def readings_headline(segmentation: Segmentation) -> str:
     other = round(agreement.n * (1 - agreement.value))
     if other == 0:
         return "Both readings put every client into the same tier"
-    change = "client changes" if other == 1 else "clients change"
-    return f"{other} of {agreement.n} {change} tier when tiers go by rank instead of revenue"
+    clients = words.plural(agreement.n, "client")
+    change = "changes" if other == 1 else "change"
+    return f"{other} of {clients} {change} tier when tiers go by rank instead of revenue"
 
 
 def _readings_table(segmentation: Segmentation) -> Piece:

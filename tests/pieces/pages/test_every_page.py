@@ -121,7 +121,7 @@ def test_without_costs_the_margin_names_the_table_that_is_missing() -> None:
 amounts = st.integers(-5_000, 10_000_000).map(lambda pence: pence / 100)
 
 
-@settings(max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=3, deadline=None, phases=[Phase.explicit, Phase.generate])
 @example([(3.0, 2.0, "\x08 \x00\x0b\uffff")], "2020-01-01")
 @given(
     st.lists(st.tuples(amounts, amounts, st.text(max_size=12)), min_size=1, max_size=14),

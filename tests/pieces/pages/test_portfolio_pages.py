@@ -35,7 +35,7 @@ def portfolio(
         ([Client("a", 100.2, 100)], "2020-01-01",
          "Revenue of £100.20 is in line with the year before"),
         ([Client("a", 106)], SHORT,
-         "Revenue of the last twelve months is £106; growth is not computable"),
+         "Revenue since 1 March 2026 is £106; growth is not computable"),
         ([Client("a")], None, "There is no revenue to show"),
         ([], None, "There is no revenue to show"),
     ],
@@ -124,12 +124,12 @@ COSTLY = [Client("a", 100, 100, cost=60, service=20), Client("b", 100, 100, cost
         (
             COSTLY,
             0.65,
-            "60% of revenue is left after direct cost, 45% after cost to serve; the target is 65%",
+            "60% of revenue is left after direct cost (target 65%), 45% after cost to serve",
         ),
         (
             COSTLY,
-            0.6,
-            "60% of revenue is left after direct cost, 45% after cost to serve; the target is met",
+            0.602,
+            "60.0% of revenue is left after direct cost (target 60.2%), 45% after cost to serve",
         ),
         ([Client("a", 100, cost=60)], None, "40% of revenue is left after direct cost"),
         ([Client("a", 100)], None, "The margin is not computable"),
@@ -252,6 +252,28 @@ def test_four_or_five_sentences_tell_the_rest() -> None:
     assert short[0] == (
         "Revenue cannot be shown.",
         "No account was known on 30 September 2026.",
+    )
+
+
+def test_a_contract_sentence_needs_contracts() -> None:
+    found = results([Client("a", 100, 100, contracts=0.0)])
+    told = sentences(figures(found), "GBP", decides=True)  # type: ignore[arg-type]
+    assert not any("ontract" in lead for lead, _ in told)
+
+
+def test_a_target_missed_by_less_than_the_digits_shown_is_just_missed() -> None:
+    found = results(COSTLY, unit(targets={"gross_margin": 0.602}))
+    told = sentences(figures(found), "GBP", decides=True)  # type: ignore[arg-type]
+    assert told[2][0] == "The direct margin is 60%. The target of 60% is just missed."
+
+
+def test_a_unit_younger_than_a_year_says_since_when() -> None:
+    found = results([Client("a", 106)], history_start=SHORT)
+    assert found.portfolio.figures["portfolio.revenue_12m"].label == "Revenue, 7 months"
+    told = sentences(figures(found), "GBP", decides=True)  # type: ignore[arg-type]
+    assert told[0] == (
+        "Revenue since 1 March 2026 is £106.",
+        "Growth is not computable: needs 24 months of history; this unit has 7.",
     )
 
 
