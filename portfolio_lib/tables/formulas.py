@@ -14,6 +14,7 @@ from sqlglot import exp
 
 from portfolio_lib.tables.findings import Rows
 from portfolio_lib.tables.numbers import EXACT
+from portfolio_lib.tables.ordering import group_numbers
 
 ROWS_AT_ONCE = 100_000
 _PLACES = Decimal(1).scaleb(-20)
@@ -39,7 +40,7 @@ class Computed:
 
 
 def evaluate(tree: exp.Expr, columns: Mapping[str, pa.ChunkedArray], length: int) -> Computed:
-    """The value of a checked formula for every row.
+    """The value of a checked formula for every row, worked out once per distinct operands.
 
     Parameters
     ----------
@@ -48,6 +49,18 @@ def evaluate(tree: exp.Expr, columns: Mapping[str, pa.ChunkedArray], length: int
     columns
         Exact decimals by column name.
     """
+    if not columns:
+        return _evaluate(tree, columns, length)
+    numbers = group_numbers(pa.table(dict(columns)), list(columns))
+    firsts, positions = np.unique(numbers, return_index=True, return_inverse=True)[1:]
+    distinct = {name: column.take(pa.array(firsts)) for name, column in columns.items()}
+    computed = _evaluate(tree, distinct, len(firsts))
+    is_bad = np.isin(positions, computed.bad)
+    return Computed(computed.values.take(pa.array(positions)), np.flatnonzero(is_bad))
+
+
+def _evaluate(tree: exp.Expr, columns: Mapping[str, pa.ChunkedArray], length: int) -> Computed:
+    """The formula for every row, in blocks, so that Python's decimals never fill the memory."""
     chunks, bad = [], []
     for start in range(0, max(length, 1), ROWS_AT_ONCE):
         count = min(ROWS_AT_ONCE, length - start)

@@ -33,7 +33,7 @@ def safe_cell(text: str | None) -> str:
         return ""
     if _PLAIN_NUMBER.match(text):
         return text
-    return f"'{text}" if _RUNS_AS_FORMULA.match(text) or text[:1] in "\t\r\n" else text
+    return f"'{text}" if _RUNS_AS_FORMULA.match(text) else text
 
 
 def write_quarantine(path: Path, raw: RawRows, aside: Mapping[str, Rows]) -> None:
