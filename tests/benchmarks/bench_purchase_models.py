@@ -47,6 +47,7 @@ from tests.analyses.purchase_models.customers import (
 
 SIZES = (2_500, 20_000, 100_000)
 PEER_LIMIT_S = 300
+VALUE = "lifetime value"
 
 PEER = """
 import json, sys, time
@@ -170,12 +171,14 @@ def _compared(
     return f"{seconds:>16.2f}{ours / seconds:>8.3f}  ours is higher by {best - found:.3f}"
 
 
-def print_coverage(repetitions: int, customers: int) -> None:
+def print_coverage(repetitions: int, customers: int, only: str | None) -> None:
     """Share of 90 % intervals that hold the true parameter."""
     print(
         f"90 % intervals over {repetitions} simulations of {customers:,} customers; wanted 87–93 %"
     )
     for name, fit_once in _coverage_cases(customers).items():
+        if only not in (None, name):
+            continue
         hits, unusable = [], 0
         for seed in range(repetitions):
             fitted, truth = fit_once(seed)
@@ -187,7 +190,8 @@ def print_coverage(repetitions: int, customers: int) -> None:
         shares = np.mean(hits, axis=0)
         held = "  ".join(f"{k} {v:.1%}" for k, v in zip(truth._fields, shares, strict=True))
         print(f"{name:<12}{held}   (not usable: {unusable})", flush=True)
-    print_value_coverage(repetitions, customers)
+    if only in (None, VALUE):
+        print_value_coverage(repetitions, customers)
 
 
 def print_value_coverage(repetitions: int, customers: int) -> None:
@@ -211,7 +215,7 @@ def print_value_coverage(repetitions: int, customers: int) -> None:
         ends = found.customers["lower"].to_numpy(), found.customers["upper"].to_numpy()
         each.append(((ends[0] <= true) & (true <= ends[1])).mean())
     print(
-        f"lifetime value (MBG/NBD × Gamma-Gamma): total {np.mean(totals):.1%}, "
+        f"{VALUE} (MBG/NBD × Gamma-Gamma): total {np.mean(totals):.1%}, "
         f"customers on average {np.mean(each):.1%}   (of {len(totals)} simulations)"
     )
 
@@ -246,9 +250,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--coverage", type=int, metavar="SIMULATIONS", default=0)
     parser.add_argument("--customers", type=int, default=3_000)
+    parser.add_argument("--only", metavar="MODEL", help=f"one model, or {VALUE!r}")
     asked = parser.parse_args()
     if asked.coverage:
-        print_coverage(asked.coverage, asked.customers)
+        print_coverage(asked.coverage, asked.customers, asked.only)
     else:
         print_speed()
 

@@ -111,7 +111,7 @@ def probability_alive(
 ) -> Floats:
     """Probability that each customer has not left by age T, in [0, 1].
 
-    Note 021, equation (1). It is 1 without a repeat purchase, by the assumptions of the model.
+    Note 021. It is 1 without a repeat purchase, by the assumptions of the model.
     """
     histories = checked_histories(purchases_repeat, age_at_last_purchase, age)
     return beta_geometric.probability_alive(histories, chances_to_leave(histories[0]), parameters)

@@ -64,7 +64,7 @@ def test_discounted_residual_lifetime_by_hand() -> None:
 def test_sbg_is_the_published_fit(
     survivors: list[int], published: tuple[float, float], likelihood: float
 ) -> None:
-    # Fader and Hardie (2007), figure 3 and appendix B.
+    # Fader and Hardie (2007).
     found = fit_sbg(lifetimes_from_survivors(survivors[:8]))
     assert found.parameters.alpha == pytest.approx(published[0], abs=1e-3)
     assert found.parameters.beta == pytest.approx(published[1], abs=5e-3)

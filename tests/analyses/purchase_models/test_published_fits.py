@@ -40,7 +40,9 @@ def test_bgnbd_on_cdnow_is_the_published_fit(cdnow_histories: pd.DataFrame) -> N
     assert found.parameters[:3] == pytest.approx((0.243, 4.414, 0.793), abs=1e-3)
     assert found.parameters.b == pytest.approx(2.426, abs=2e-3)
     assert found.loglikelihood == pytest.approx(-9582.4, abs=0.05)  # printed with one decimal
-    assert found.loglikelihood == pytest.approx(-9582.429, abs=0.01)  # the spreadsheet
+    assert found.loglikelihood == pytest.approx(
+        -9582.429, abs=0.01
+    )  # BTYDplus (Platzer), same data
     assert (found.n, found.usable, found.starts_agreeing) == (2357, True, 4)
 
 
@@ -74,13 +76,28 @@ def test_pareto_nbd_on_cdnow_is_the_published_fit(cdnow_histories: pd.DataFrame)
 
 
 def test_pareto_nbd_on_cdnow_gives_the_published_customer(cdnow_histories: pd.DataFrame) -> None:
-    # BTYD walkthrough: x 26, t_x 30.86, T 31; alive .9979, 25.46 purchases in 52 weeks.
+    # BTYD walkthrough: x 26, t_x 30.86, T 31; alive .9979, 25.46 purchases in 52 weeks; a random
+    # customer makes 1.473 in the first 52.
     found = pareto_nbd.fit(*_columns(cdnow_histories)).parameters
     history = [26], [30.86], [31]
     alive = pareto_nbd.probability_alive(*history, parameters=found)
     expected = pareto_nbd.expected_purchases(*history, horizon=52, parameters=found)
     assert alive == pytest.approx([0.9979], abs=1e-4)
     assert expected == pytest.approx([25.46], abs=1e-2)
+    new = pareto_nbd.expected_purchases_new_customer(horizon=52, parameters=found)
+    assert new == pytest.approx(1.473, abs=1e-3)
+
+
+def test_pareto_nbd_on_cdnow_spreads_the_probability_alive_as_published(
+    cdnow_histories: pd.DataFrame,
+) -> None:
+    # BTYDplus demo, summary of P(alive) on CDNOW: quartiles .3174, .3499, .4763, mean .4462.
+    known = _columns(cdnow_histories)
+    alive = pareto_nbd.probability_alive(*known, parameters=pareto_nbd.fit(*known).parameters)
+    assert np.quantile(alive, [0.25, 0.5, 0.75]) == pytest.approx(
+        [0.3174, 0.3499, 0.4763], abs=1e-3
+    )
+    assert alive.mean() == pytest.approx(0.4462, abs=1e-3)
 
 
 def test_gamma_gamma_on_cdnow_is_the_published_fit(cdnow_histories: pd.DataFrame) -> None:
