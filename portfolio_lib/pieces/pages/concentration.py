@@ -12,6 +12,7 @@ from portfolio_lib.pieces.piece import Piece
 
 TABLES = "accounts and revenue"
 SHOWN = 10
+FEW_CLIENTS, MANY_CLIENTS = 25, 60
 NUMBER_WORDS = {1: "largest client", 5: "five largest clients", 10: "ten largest clients"}
 
 
@@ -138,11 +139,10 @@ def curve(concentration: Concentration) -> Piece:
     if tenth.reason is not None:
         return parts.unshown(said, measure, tenth.reason, source=origin, name="cumulative-revenue")
     clients = concentration.clients
-    marks = sorted({1, 5, 10, *_fifth_and_half(len(clients))})
+    marks = places_pointed_out(len(clients))
     said_at = [
         f"{words.plural(n, 'client')}: {words.percent(clients['cumulative_share'].iloc[n - 1])}"
         for n in marks
-        if n <= len(clients)
     ]
     return exhibit(
         headline=said,
@@ -159,9 +159,17 @@ def curve(concentration: Concentration) -> Piece:
     )
 
 
-def _fifth_and_half(count: int) -> tuple[int, ...]:
-    """Two more places to point out on a long curve; on a short one they would overlap."""
-    return (count // 5, count // 2) if count >= 60 else ()
+def places_pointed_out(count: int) -> list[int]:
+    """Which places of the curve carry a number: few enough that they do not run into each other.
+
+    >>> places_pointed_out(4), places_pointed_out(30), places_pointed_out(100)
+    ([1, 4], [5, 10, 15], [5, 10, 20, 50])
+    """
+    if count < FEW_CLIENTS:
+        return sorted({1, min(5, count)})
+    if count < MANY_CLIENTS:
+        return [5, 10, count // 2]
+    return [count // 20, count // 10, count // 5, count // 2]
 
 
 def curve_headline(concentration: Concentration) -> str:

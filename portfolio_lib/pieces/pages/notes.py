@@ -13,11 +13,13 @@ from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.pieces import Column, say, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages.data_card import found_in_words, tables_read
+from portfolio_lib.pieces.pages.described import Described, described
 from portfolio_lib.pieces.piece import Piece
+from portfolio_lib.pieces.statuses import Level
 from portfolio_lib.tables.contracts import TABLES
-from portfolio_lib.tables.results import DataChecks
+from portfolio_lib.tables.results import DataChecks, Fault
 
-LEVELS = {"stop": ("red", "Mend"), "warn": ("yellow", "Know")}
+LEVELS: dict[str, tuple[Level, str]] = {"stop": ("red", "Mend"), "warn": ("yellow", "Know")}
 SWITCHES_ON = {
     "invoices": "revenue by invoice, purchases, direct margin",
     "contracts": "recurring revenue in force, renewals",
@@ -34,18 +36,14 @@ class Result(Protocol):
 
 def policies(parameters: UnitParameters) -> Piece:
     """Every choice that changes what a number means, as it was made for this unit."""
-    rows = pd.DataFrame(describe_policies(parameters), columns=["name", "value", "changes"])
-    return table(
-        rows,
-        caption="Choices made",
-        name="choices-made",
-        row_header="name",
-        columns={
-            "name": Column("Choice"),
-            "value": Column("As it is here"),
-            "changes": Column("What it decides"),
-        },
-        note="Each can be changed by one line in the unit's parameter file, under policies.",
+    entries = [
+        Described(choice.name, choice.value, choice.changes)
+        for choice in describe_policies(parameters)
+    ]
+    return described(
+        entries,
+        caption="Choices made. Each can be changed by one line in the unit's parameter file, under "
+        "policies.",
     )
 
 
@@ -82,37 +80,23 @@ def _target_in_words(name: str, value: float, currency: str) -> str:
 def definitions(*results: Result) -> Piece:
     """What every figure of the given results means, what it stands on, and what it came to."""
     figures = [figure for result in results for figure in result.figures.values()]
-    return table(
-        pd.DataFrame(
-            [_defined(figure) for figure in figures],
-            columns=["label", "value", "definition", "n", "window", "policy"],
-        ),
-        caption="Definitions of the figures",
-        name="definitions",
-        row_header="label",
-        columns={
-            "label": Column("Figure"),
-            "value": Column("Value"),
-            "definition": Column("How it is computed"),
-            "n": Column("Counted over", "count", missing="not counted"),
-            "window": Column("Window", missing="no window"),
-            "policy": Column("Policy", missing="no choice involved"),
-        },
-        searchable=True,
-        note="A figure that cannot be computed says why; it is never shown as nothing.",
+    return described(
+        [_defined(figure) for figure in figures],
+        caption=f"Definitions of {words.plural(len(figures), 'figure')}. One that cannot be "
+        "computed says why; it is never shown as nothing.",
     )
 
 
-def _defined(figure: Figure) -> dict[str, object]:
-    reason = f"Not computable: {figure.reason}"
-    return {
-        "label": figure.label,
-        "value": words.figure_value(figure) if figure.computable else reason,
-        "definition": figure.definition,
-        "n": figure.n,
-        "window": None if figure.window is None else parts.window(figure),
-        "policy": figure.policy,
-    }
+def _defined(figure: Figure) -> Described:
+    counted = None if figure.n is None else f"counted over {words.count(figure.n)}"
+    window = None if figure.window is None else parts.window(figure)
+    policy = None if figure.policy is None else f"choice: {figure.policy}"
+    return Described(
+        figure.label,
+        words.figure_value(figure) if figure.computable else f"not computable, {figure.reason}",
+        figure.definition,
+        tuple(detail for detail in (window, counted, policy) if detail),
+    )
 
 
 def data(parameters: UnitParameters, checks: DataChecks) -> Piece:
@@ -125,30 +109,21 @@ def findings(parameters: UnitParameters, checks: DataChecks) -> Piece:
     if not checks.faults:
         return say((found_in_words(checks), "Nothing needs to be mended."))
     order = sorted(checks.faults, key=lambda fault: (fault.level != "stop", fault.table))
-    rows = [
-        {
-            "message": fault.message,
-            "level": LEVELS[fault.level],
-            "table": fault.table,
-            "count": fault.count,
-            "money": None if fault.money is None else float(fault.money),
-            "next_step": fault.next_step,
-        }
-        for fault in order
-    ]
-    return table(
-        pd.DataFrame(rows),
-        caption="What the checks found",
-        name="what-the-checks-found",
-        row_header="message",
-        columns={
-            "message": Column("Finding"),
-            "level": Column("What to do", "status"),
-            "table": Column("Table"),
-            "count": Column("Rows", "count"),
-            "money": Column("Money", "money", parameters.currency, missing="holds no money"),
-            "next_step": Column("Next step", missing="nothing to do"),
-        },
+    return described(
+        [_found(fault, parameters.currency) for fault in order],
+        caption="What the checks found, gravest first.",
+    )
+
+
+def _found(fault: Fault, currency: str) -> Described:
+    money = (
+        None if fault.money is None else f"money concerned: {words.money(fault.money, currency)}"
+    )
+    return Described(
+        fault.message,
+        text=fault.next_step,
+        details=(money,) if money else (),
+        mark=LEVELS[fault.level],
     )
 
 

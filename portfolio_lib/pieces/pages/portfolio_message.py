@@ -112,10 +112,11 @@ def _on_margin(figures: Figures) -> tuple[str, str]:
     margin, after = figures["portfolio.margin"], figures["portfolio.margin_after_service"]
     if not margin.computable:
         return "The margin is not computable.", capital(margin.reason or "")
-    lead = f"The direct margin is {words.figure_value(margin)}.{_aimed(margin)}"
+    lead, aimed = f"The direct margin is {words.figure_value(margin)}.", _aimed(margin).strip()
+    left = f"After cost to serve {words.figure_value(after)} is left."
     if not after.computable:
-        return lead, f"What is left after cost to serve is not computable: {after.reason}."
-    return lead, f"After cost to serve {words.figure_value(after)} is left."
+        left = f"What is left after cost to serve is not computable: {after.reason}."
+    return lead, f"{aimed} {left}".strip()
 
 
 def _on_top(figures: Figures) -> tuple[str, str]:
@@ -180,7 +181,7 @@ def decision(figures: Figures, clients: pd.DataFrame) -> str | None:
     if _missed(top) and len(clients):
         first = clients.iloc[0]
         name, share = words.name(first["client_name"]), words.percent(first["share"])
-        return f"agree a plan to depend less on the largest clients, first {name} ({share})."
+        return f"Agree a plan to depend less on the largest clients, first {name} ({share})."
     for key, asked in _ASKED.items():
         one = figures[key]
         if _missed(one) and isinstance(one.value, int | float) and one.target is not None:
@@ -189,15 +190,21 @@ def decision(figures: Figures, clients: pd.DataFrame) -> str | None:
             else:
                 value = words.figure_value(one)
                 target = words.figure_value(one, value=one.target)
-            return f"{asked}: {value}, against a target of {target}."
+            return asked.format(value=value, target=target)
     return None
 
 
 _ASKED = {
-    "portfolio.clients_kept": "agree who wins back lost clients and keeps those that remain",
-    "portfolio.growth": "agree where the missing growth is to come from",
-    "portfolio.margin": "agree which prices or costs are to change",
-    "portfolio.revenue_12m": "agree how the gap in revenue is closed",
-    "portfolio.average_revenue": "agree which clients can be sold more to",
-    "portfolio.active_accounts": "agree how new clients are won",
+    "portfolio.clients_kept": "Agree who wins back lost clients and keeps the others: {value} "
+    "stayed, the target is {target}.",
+    "portfolio.growth": "Agree where more growth is to come from: it is {value}, the target is "
+    "{target}.",
+    "portfolio.margin": "Agree which prices or costs are to change: the margin is {value}, the "
+    "target is {target}.",
+    "portfolio.revenue_12m": "Agree how the gap in revenue is closed: it is {value}, the target "
+    "is {target}.",
+    "portfolio.average_revenue": "Agree which clients can be sold more to: one brings {value} on "
+    "average, the target is {target}.",
+    "portfolio.active_accounts": "Agree how new clients are won: {value} are active, the target "
+    "is {target}.",
 }

@@ -140,8 +140,8 @@ def _readings_table(segmentation: Segmentation) -> Piece:
         name = READING_NAMES[reading]
         rows[f"{reading}_n"] = totals["accounts"].to_numpy()
         rows[f"{reading}_share"] = totals["revenue_share"].to_numpy()
-        columns[f"{reading}_n"] = Column(f"Clients {name}", "count")
-        columns[f"{reading}_share"] = Column(f"Revenue {name}", "percent")
+        columns[f"{reading}_n"] = Column("Clients", "count", name)
+        columns[f"{reading}_share"] = Column("Share of revenue", "percent", name)
         total[f"{reading}_n"] = totals["accounts"].sum()
         total[f"{reading}_share"] = totals["revenue_share"].sum()
     rules = " ".join(

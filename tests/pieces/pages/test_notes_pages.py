@@ -54,7 +54,8 @@ def test_rows_that_deserve_a_word_are_shown() -> None:
 
 def test_the_gravest_finding_comes_first_and_nothing_in_it_is_markup() -> None:
     piece = show.findings(unit(), CHECKS)
-    assert piece.text.index("Two accounts share x.") < piece.text.index("7 lines of")
+    assert piece.text.index("◆ Mend Two accounts share x.") < piece.text.index("▲ Know 7 lines of")
+    assert "Fill account_id. money concerned: £70" in piece.text
     assert "&lt;b&gt;invoices&lt;/b&gt;" in piece.html
     assert "<b>invoices" not in piece.html
     assert "Nothing needs to be mended." in show.findings(unit(), EMPTY).text
@@ -80,9 +81,9 @@ def test_the_card_counts_faults_and_points() -> None:
 def test_every_policy_is_printed_with_what_it_decides() -> None:
     parameters = unit(policies={"active_within_days": 90, "credits": "set_aside"})
     text = show.policies(parameters).text
-    assert "Active account\t90 days" in text
-    assert "Credits\tset aside, counted and listed" in text
-    assert len(text.splitlines()) == 2 + len(type(parameters.policies).model_fields)
+    assert "Active account: 90 days\n  Which accounts count as active" in text
+    assert "Credits: set aside, counted and listed" in text
+    assert len(text.splitlines()) == 1 + 2 * len(type(parameters.policies).model_fields)
 
 
 def test_targets_are_in_their_own_unit_and_unset_ones_are_named() -> None:
@@ -103,6 +104,7 @@ def test_every_figure_of_the_pack_is_defined_once() -> None:
     assert len({one.key for one in figures}) == len(figures) >= 30
     assert len({one.label for one in figures}) == len(figures)
     for one in figures:
-        assert f"\n{one.label}\t" in piece.text
+        assert f"\n{one.label}: " in piece.text
+        assert one.definition in piece.text
         assert one.definition.endswith(".")
-    assert "Not computable: needs 24 months of history; this unit has 7" in piece.text
+    assert "not computable, needs 24 months of history; this unit has 7" in piece.text

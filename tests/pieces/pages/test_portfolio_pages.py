@@ -207,19 +207,18 @@ def asked(clients: list[Client], targets: dict[str, float]) -> str | None:
 def test_the_gravest_miss_is_what_is_asked() -> None:
     everything = {"top_10_share": 0.4, "retention": 0.99, "revenue_growth": 0.5}
     assert asked(TWENTY, everything) == (
-        "agree a plan to depend less on the largest clients, first Client a00 (28%)."
+        "Agree a plan to depend less on the largest clients, first Client a00 (28%)."
     )
     del everything["top_10_share"]
     assert asked(TWENTY, everything) == (
-        "agree who wins back lost clients and keeps those that remain: 95%, against a target "
-        "of 99%."
+        "Agree who wins back lost clients and keeps the others: 95% stayed, the target is 99%."
     )
     del everything["retention"]
     assert asked(TWENTY, everything) == (
-        "agree where the missing growth is to come from: 8%, against a target of 50%."
+        "Agree where more growth is to come from: it is 8%, the target is 50%."
     )
     assert asked(TWENTY, {"revenue_12m": 400_000.0}) == (
-        "agree how the gap in revenue is closed: £360k, against a target of £400k."
+        "Agree how the gap in revenue is closed: it is £360k, the target is £400k."
     )
 
 
@@ -264,7 +263,10 @@ def test_a_contract_sentence_needs_contracts() -> None:
 def test_a_target_missed_by_less_than_the_digits_shown_is_just_missed() -> None:
     found = results(COSTLY, unit(targets={"gross_margin": 0.602}))
     told = sentences(figures(found), "GBP", decides=True)  # type: ignore[arg-type]
-    assert told[2][0] == "The direct margin is 60%. The target of 60% is just missed."
+    assert told[2] == (
+        "The direct margin is 60%.",
+        "The target of 60% is just missed. After cost to serve 45% is left.",
+    )
 
 
 def test_a_unit_younger_than_a_year_says_since_when() -> None:

@@ -78,8 +78,10 @@ def test_the_readings_headline(clients: list[Client], said: str) -> None:
 
 def test_both_readings_are_shown_with_their_rules() -> None:
     piece = show_tiers.readings(segmented(FIVE))
-    assert "Clients by revenue" in piece.text
-    assert "Clients by rank" in piece.text
+    assert "(by revenue)" in piece.html
+    assert "(by rank)" in piece.html
+    # By revenue a | b to e; by rank a | b, c | d, e.
+    assert "3 Transactional\t4\t50%\t2\t15%" in piece.text
     assert "By rank: Accounts, largest first, that are the first 20%" in piece.html
 
 
