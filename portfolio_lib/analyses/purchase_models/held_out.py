@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -145,7 +144,7 @@ def compare_held_out(
         purchases_held_out=int(periods.bought.sum()),
         calibration_end=ends[0],
         holdout_end=ends[1],
-        fits=MappingProxyType(fits),
+        fits=fits,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -125,6 +127,13 @@ def test_on_online_retail_nbd_is_chosen_and_the_others_are_blank_with_the_reason
         assert f"{model} collapses to NBD" in found.sentence
     # Plain ticket × frequency errs less per customer, and the sentence admits it.
     assert "does not beat that of ticket × frequency" in found.sentence
+
+
+def test_a_comparison_survives_being_stored() -> None:
+    found = compare_held_out(SMALL, CALIBRATION_END, HOLDOUT_END)
+    again = pickle.loads(pickle.dumps(found))
+    pd.testing.assert_frame_equal(again.models, found.models)
+    assert repr(again.fits) == repr(found.fits)
 
 
 def test_the_models_stand_simplest_first_before_the_plain_rules() -> None:
