@@ -22,9 +22,9 @@ with only_run(pathlib.Path(sys.argv[1])):
 
 
 def test_a_second_run_is_refused_by_the_process_of_the_first(tmp_path):
-    with only_run(tmp_path), pytest.raises(RunFailure, match=f"process {os.getpid()} is making"):
-        with only_run(tmp_path):
-            pytest.fail("two runs at once")
+    refused = pytest.raises(RunFailure, match=f"process {os.getpid()} is making")
+    with only_run(tmp_path), refused, only_run(tmp_path):
+        pytest.fail("two runs at once")
 
 
 def test_a_killed_run_holds_nothing(tmp_path):

@@ -155,7 +155,7 @@ def test_a_unit_that_reads_a_database_is_asked_of_it(folder, monkeypatch):
 def test_unknown_units_and_pages_are_refused_with_the_nearest(folder):
     with pytest.raises(ParameterFault, match="Did you mean 'north'"):
         plan_of(folder, "nort")
-    with pytest.raises(ParameterFault, match="no unit has this page. There are good, other"):
+    with pytest.raises(ParameterFault, match=r"no unit has this page\. There are good, other"):
         plan_of(folder, "north", only="prtfolio")
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -57,8 +59,11 @@ CHECKS = DataChecks(
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
 class Result:
-    figures = {figure.key: figure for figure in (REVENUE, GROWTH)}
+    figures: Mapping[str, Figure] = field(
+        default_factory=lambda: {figure.key: figure for figure in (REVENUE, GROWTH)}
+    )
 
 
 def record():

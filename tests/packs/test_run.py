@@ -8,6 +8,7 @@ import signal
 from pathlib import Path
 
 import openpyxl
+import papermill
 import pytest
 
 from portfolio_lib.errors import ParameterFault
@@ -244,6 +245,20 @@ def test_an_endless_cell_is_ended_at_the_deadline_with_all_it_started(tmp_path):
     assert ending.exit_code == 4
     assert "endless.ipynb timed out: cell 3 did not end in time" in (ending.reason or "")
     assert not projects.is_alive(int((tmp_path / "left").read_text()))
+
+
+def test_a_page_runs_alone_in_a_stock_kernel_as_in_jupyterlab(tmp_path):
+    folder = projects.write_project(tmp_path, {"good": ["good"]}, {"good": projects.GOOD_PAGE})
+    executed = papermill.execute_notebook(
+        str(folder / "notebooks" / "good.ipynb"),
+        None,
+        progress_bar=False,
+        kernel_name="python3",
+        cwd=folder / "notebooks",
+    )
+    explored, said = executed.cells[-2].outputs[-1], executed.cells[-1].outputs[-1]
+    assert "Plain Ltd" in explored.data["text/html"]
+    assert said.data["text/plain"] == "Review of Unit good."
 
 
 def test_a_notebook_that_does_not_know_the_unit_is_refused_before_anything_runs(tmp_path):
