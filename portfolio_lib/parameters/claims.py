@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portfolio_lib.parameters.faults import Fault, fault_at, shown_text
@@ -38,6 +38,19 @@ def names_of(key: str, own: Node) -> UnitNames:
         name=_name(key, own).text,
         business_units=tuple(claim.text for claim in _business_units(key, own)),
         rest=rest is not None and rest.value is True,
+    )
+
+
+def named_elsewhere(key: str, units: Iterable[UnitNames]) -> tuple[str, ...]:
+    """Business units that a unit which takes the rest must leave to others; else nothing.
+
+    It stands in the unit's own settings, so that the rest is the same whichever units are run.
+    """
+    everyone = list(units)
+    if not any(unit.rest for unit in everyone if unit.key == key):
+        return ()
+    return tuple(
+        sorted({name for unit in everyone if unit.key != key for name in unit.business_units})
     )
 
 

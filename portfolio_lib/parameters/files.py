@@ -19,7 +19,7 @@ from portfolio_lib.parameters.models import (
     UnitParameters,
 )
 
-UNIT_ONLY = ("key", "name", "firm_name", "business_units", "rest")
+UNIT_ONLY = ("key", "name", "firm_name", "business_units", "rest", "named_elsewhere")
 SHARED_KEYS = tuple(name for name in UnitParameters.model_fields if name not in UNIT_ONLY)
 
 

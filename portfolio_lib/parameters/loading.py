@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from portfolio_lib.parameters.checking import build
-from portfolio_lib.parameters.claims import find_claims, names_of
+from portfolio_lib.parameters.claims import find_claims, named_elsewhere, names_of
 from portfolio_lib.parameters.faults import Fault, FaultyParameters
 from portfolio_lib.parameters.files import FirmBlock, FirmFile, PresetFile, UnitFile
 from portfolio_lib.parameters.folders import ParameterFiles, is_unit_key, read_folder
@@ -137,11 +137,16 @@ def _unmet(units: Sequence[ResolvedUnit], expected: Expectations) -> Iterator[Fa
 def _built(survey: _Survey, firm: Node, folder: Path) -> FirmParameters:
     block = firm.entries["firm"]
     said = build(block, FirmBlock, {})
+    names = {unit.key: names_of(unit.key, unit.own) for unit in survey.units}
     units = {
         unit.key: build(
             unit.node,
             UnitParameters,
-            {**asdict(names_of(unit.key, unit.own)), "firm_name": said.name},
+            {
+                **asdict(names[unit.key]),
+                "firm_name": said.name,
+                "named_elsewhere": named_elsewhere(unit.key, names.values()),
+            },
         )
         for unit in survey.units
     }

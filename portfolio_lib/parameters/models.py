@@ -252,6 +252,9 @@ class UnitParameters(Settings):
     rest: bool = Field(
         False, description="Take every business unit that no other unit names. One unit at most."
     )
+    named_elsewhere: tuple[Text, ...] = Field(
+        (), description="What other units name; filled in for the unit that takes the rest."
+    )
     as_of: IsoDate = Field(description="Last day observed, inclusive.")
     period: Literal["month", "quarter", "year"] = Field(
         "quarter", description="How often the unit is reviewed."

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from portfolio_lib.tables.findings import NO_ROWS, Rows, rows_where
+from portfolio_lib.tables.findings import Rows, rows_where
 from portfolio_lib.tables.wording import or_list
 
 MONEY = pa.decimal128(18, 4)
@@ -107,11 +107,6 @@ def integers_of(exact: pa.ChunkedArray) -> tuple[pa.ChunkedArray, Rows]:
     whole = pc.equal(pc.floor(exact), exact)
     kept = pc.if_else(whole, exact, pa.scalar(None, EXACT))
     return kept.cast(pa.int64(), safe=False), rows_where(pc.invert(whole))
-
-
-def no_numbers(length: int) -> tuple[pa.ChunkedArray, Rows]:
-    """A column of nothing."""
-    return pa.chunked_array([pa.nulls(length, EXACT)]), NO_ROWS
 
 
 _ADVICE: tuple[tuple[str, str], ...] = (

@@ -72,13 +72,18 @@ class _Claims:
         self._values: list[str] = encoded.dictionary.to_pylist()
         self._codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
         self._claimants = [_claimants(value, units) for value in self._values]
+        self._named_elsewhere = {name for unit in units for name in unit.named_elsewhere}
 
     def rows_of(self, unit: UnitParameters) -> Rows:
         mine = [i for i, keys in enumerate(self._claimants) if unit.key in keys]
         return np.flatnonzero(np.isin(self._codes, mine))
 
     def orphans(self) -> Rows:
-        nobodys = [i for i, keys in enumerate(self._claimants) if not keys]
+        nobodys = [
+            i
+            for i, keys in enumerate(self._claimants)
+            if not keys and self._values[i] not in self._named_elsewhere
+        ]
         return np.flatnonzero(np.isin(self._codes, nobodys))
 
     def findings_of(self, unit: UnitParameters) -> list[Finding]:
@@ -101,7 +106,8 @@ class _Claims:
 
 def _claimants(value: str, units: Sequence[UnitParameters]) -> tuple[str, ...]:
     naming = tuple(unit.key for unit in units if value in unit.business_units)
-    return naming or tuple(unit.key for unit in units if unit.rest)
+    takers = (unit for unit in units if unit.rest and value not in unit.named_elsewhere)
+    return naming or tuple(unit.key for unit in takers)
 
 
 def _by_account(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from portfolio_lib.parameters.claims import UnitNames, named_elsewhere
+
 from .folders import FIRM, faults_of, load
 
 
@@ -57,3 +59,13 @@ def test_a_unit_of_nothing_is_told_but_the_rest_may_name_nothing(tmp_path: Path)
     rest = "unit: {business_units: [], rest: true}"
     unit = load(tmp_path, {"firm.yaml": FIRM, "a.yaml": rest}).units["a"]
     assert (unit.business_units, unit.rest) == ((), True)
+
+
+def test_the_rest_knows_what_other_units_name() -> None:
+    units = [
+        UnitNames("east", "East", ("e1", "e2"), rest=False),
+        UnitNames("other", "Other", ("other",), rest=True),
+        UnitNames("west", "West", ("w",), rest=False),
+    ]
+    assert named_elsewhere("other", units) == ("e1", "e2", "w")
+    assert named_elsewhere("east", units) == ()

@@ -316,3 +316,18 @@ def test_nothing_after_the_review_date_makes_an_account_known(tmp_path: Path) ->
     )
     assert account_ids(tmp_path, "north") == ["A1"]
     assert checks.card("accounts").rows_merged == 1
+
+
+def test_the_rest_prepared_alone_leaves_what_other_units_name(tmp_path: Path) -> None:
+    data = write(
+        tmp_path / "data",
+        a__csv=SHARED_ACCOUNTS,
+        i__csv="business_unit," + LINES + "north,I1,A1,2026-01-31,1\nFar East,I2,A4,2026-01-31,2\n",
+    )
+    where = sources(data, accounts={"file": "a.csv"}, invoices={"file": "i.csv"})
+    rest = unit("elsewhere", where, rest=True)
+    rest = rest.model_copy(update={"named_elsewhere": ("north", "south")})
+    checks = prepare_tables([rest], tmp_path / "store")["elsewhere"]
+    assert account_ids(tmp_path, "elsewhere") == ["A4", "A5"]
+    assert read_amounts(tmp_path, "elsewhere") == [2.0]
+    assert checks.faults == ()
