@@ -8,7 +8,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +36,9 @@ from portfolio_lib.packs.publish import HISTORY, WORK, publish, recover
 from portfolio_lib.packs.statuses import mark_current, mark_failed, read_status
 from portfolio_lib.parameters import FirmParameters, save_unit_snapshot
 from portfolio_lib.review import STORE_FILE
+
+SHORT_PREFIX = "portfolio-"
+SHORT_FOLDER = "short-folder"
 
 
 @dataclass(frozen=True)
@@ -132,8 +135,18 @@ def tidy(reports: Path) -> list[str]:
     """Remove what killed runs have left, and mend what they have left half done."""
     for path in (reports / WORK).glob("*"):
         if path.is_dir():
+            _forget_short_folder(path / SHORT_FOLDER)
             shutil.rmtree(path, ignore_errors=True)
     return recover(reports)
+
+
+def _forget_short_folder(told: Path) -> None:
+    """Remove the folder of sockets that a killed run has left among the temporary files."""
+    if not told.is_file():
+        return
+    short = Path(told.read_text(encoding="utf-8"))
+    if short.name.startswith(SHORT_PREFIX) and short.parent == Path(tempfile.gettempdir()):
+        shutil.rmtree(short, ignore_errors=True)
 
 
 def _pages(plans: Sequence[UnitPlan]) -> list[str]:
@@ -145,7 +158,8 @@ def workshop(project: Path, firm: FirmParameters) -> Iterator[Workshop]:
     """Scratch folders for one run, gone afterwards whatever happens."""
     work = project / "reports" / WORK
     scratch = Path(tempfile.mkdtemp(prefix="run-", dir=work))
-    short = Path(tempfile.mkdtemp(prefix="pr-"))
+    short = Path(tempfile.mkdtemp(prefix=SHORT_PREFIX))
+    (scratch / SHORT_FOLDER).write_text(str(short), encoding="utf-8")
     shop = Workshop(project, firm, scratch, short, threading.Event())
     try:
         yield shop
@@ -166,9 +180,11 @@ def _run_all(
         return endings
     todo, ended = _prepared(shop, todo, progress)
     progress.begin(len(todo))
-    for ending in _side_by_side(shop, todo, workers):
-        progress.done(ending.unit, ending.outcome_in_words, ending.seconds)
-        ended.append(ending)
+    # Closed before anything else is tidied away, also when Ctrl-C falls into this loop.
+    with contextlib.closing(_side_by_side(shop, todo, workers)) as unit_endings:
+        for ending in unit_endings:
+            progress.done(ending.unit, ending.outcome_in_words, ending.seconds)
+            ended.append(ending)
     progress.end()
     return endings + ended
 
@@ -249,7 +265,9 @@ def _error(answer: Mapping[str, Any]) -> PortfolioError:
     return kinds.get(answer["exit_code"], PortfolioError)(answer["error"])
 
 
-def _side_by_side(shop: Workshop, plans: Sequence[UnitPlan], workers: int) -> Iterator[UnitEnding]:
+def _side_by_side(
+    shop: Workshop, plans: Sequence[UnitPlan], workers: int
+) -> Generator[UnitEnding, None, None]:
     """Endings as they come. One thread watches one child; no thread does any work itself."""
     pool = ThreadPoolExecutor(max_workers=workers)
     try:

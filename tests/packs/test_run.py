@@ -289,12 +289,14 @@ def test_an_interrupted_run_ends_its_children_and_keeps_what_is_published(tmp_pa
     folder = _slow_project(tmp_path)
     before = _bytes(folder)
     process = projects.start_command(folder, "run", "slow")
-    projects.wait_for((folder / "pid").exists)
+    projects.wait_for(lambda: bool((folder / "pid").exists() and (folder / "pid").read_text()))
     process.send_signal(signum)
     _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert "Interrupted" in err
-    assert not projects.is_alive(int((folder / "pid").read_text()))
+    kernel, where = (folder / "pid").read_text().split()
+    assert not projects.is_alive(int(kernel))
+    assert not Path(where).exists()
     assert [path.name for path in (folder / "reports" / ".work").iterdir()] == ["lock"]
     assert _bytes(folder) == before
 
@@ -302,10 +304,11 @@ def test_an_interrupted_run_ends_its_children_and_keeps_what_is_published(tmp_pa
 def test_a_killed_run_leaves_no_child_and_the_next_run_goes_ahead(tmp_path):
     folder = _slow_project(tmp_path)
     process = projects.start_command(folder, "run", "slow")
-    projects.wait_for((folder / "pid").exists)
+    projects.wait_for(lambda: bool((folder / "pid").exists() and (folder / "pid").read_text()))
     process.kill()
     process.communicate(timeout=30)
-    kernel = int((folder / "pid").read_text())
-    projects.wait_for(lambda: not projects.is_alive(kernel), 20)
+    kernel, where = (folder / "pid").read_text().split()
+    projects.wait_for(lambda: not projects.is_alive(int(kernel)), 20)
     assert projects.run(folder, "good").endings[0].outcome == "skipped"
+    assert not Path(where).exists()
     assert [path.name for path in (folder / "reports" / ".work").iterdir()] == ["lock"]
