@@ -59,6 +59,7 @@ class DuckDBEngine:
 
     def __init__(self, settings: EngineSettings, scratch: Path) -> None:
         self._connection = duckdb.connect(":memory:", config=_configuration(settings, scratch))
+        self._connection.execute("SET enable_progress_bar = false")
 
     def close(self) -> None:
         """Let go of the memory and the scratch files."""
@@ -96,7 +97,7 @@ class DuckDBEngine:
         with _faults(f"Writing the step {step.name} of {unit_key}"):
             self._connection.execute(
                 f"COPY ({rows}) TO $path "
-                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_PER_GROUP})",
+                f"(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE {ROWS_PER_GROUP})",
                 {"unit": unit_key, "path": os.fspath(path)},
             )
 

@@ -91,6 +91,16 @@ def test_the_history_says_when_it_begins(tmp_path):
     assert history["first_day"] == pd.Timestamp("2026-01-05")
 
 
+def test_a_line_billed_ahead_begins_with_its_service(tmp_path):
+    history = build_one(
+        tmp_path,
+        "unit_history",
+        invoices=[line("a", "2026-03-01", 1, service_start="2026-04-01", service_end="2026-04-30")],
+    ).iloc[0]
+    assert history["first_known_day"] == pd.Timestamp("2026-03-01")
+    assert history["first_day"] == pd.Timestamp("2026-04-01")
+
+
 def test_an_empty_table_of_invoices_leaves_the_contracts_as_the_source(tmp_path):
     write_table(tmp_path, "north", "invoices", [])
     write_table(tmp_path, "north", "contracts", [term("c", "a", "2026-09-01", 1200)])

@@ -131,6 +131,19 @@ def test_an_account_is_known_from_its_start_its_first_invoice_or_its_first_contr
     assert at(rows, "wrong start", "tenure_days")["2026-06-30"] == 121  # from the first invoice
 
 
+def test_tenure_counts_from_the_earlier_of_the_first_invoice_and_the_first_contract(tmp_path):
+    rows = snapshots(
+        tmp_path,
+        accounts=accounts("contract first", "invoice first"),
+        invoices=[line("contract first", "2026-09-20", 1), line("invoice first", "2026-09-10", 1)],
+        contracts=[
+            term("c1", "contract first", "2026-09-10", 1200),
+            term("c2", "invoice first", "2026-09-20", 1200),
+        ],
+    )
+    assert rows["tenure_days"].tolist() == [20, 20]
+
+
 def test_a_contract_is_in_force_from_its_start_to_its_end(tmp_path):
     rows = snapshots(
         tmp_path,
@@ -193,7 +206,7 @@ def test_a_contract_without_an_end_in_sight_keeps_its_date(tmp_path):
 
 def test_cost_to_serve_is_unknown_without_a_table_and_zero_for_an_account_without_rows(tmp_path):
     costs = [
-        {"account_id": "a", "period": "2025-09-01", "cost": 1},  # before the 12 months
+        {"account_id": "a", "period": "2025-09-30", "cost": 1},  # before the 12 months
         {"account_id": "a", "period": "2025-10-01", "cost": 2},
         {"account_id": "a", "period": "2026-09-01", "cost": 4},
         {"account_id": "a", "period": "2026-08-01", "cost": None, "hours": 3.0},

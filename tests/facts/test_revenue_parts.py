@@ -226,6 +226,29 @@ def test_the_policy_chooses_between_invoices_and_contracts(tmp_path):
     assert sources == {"auto": [7.0], "invoices": [7.0], "contracts": [100.0]}
 
 
+def test_a_twelfth_is_rounded_to_the_nearest_ten_thousandth(tmp_path):
+    contracts = [
+        term("c1", "down", "2026-09-01", 1000),  # 83.33333… → 83.3333
+        term("c2", "half", "2026-09-01", "0.0006"),  # 0.00005 → 0.0001
+        term("c3", "up", "2026-09-01", 2000),  # 166.66666… → 166.6667
+    ]
+    parts = build_one(tmp_path, "revenue_parts", contracts=contracts)
+    assert parts["amount"].tolist() == [83.3333, 0.0001, 166.6667]
+
+
+def test_the_largest_amount_that_a_table_holds_is_spread_without_loss(tmp_path):
+    largest = Decimal("99999999999999.9999")
+    period = {"service_start": "2026-06-29", "service_end": "2026-08-04"}
+    build_one(
+        tmp_path,
+        "revenue_parts",
+        invoices=[line("a", "2026-06-01", largest, cost=largest, **period)],
+    )
+    parts = exact(tmp_path, "north", "revenue_parts")
+    assert parts.num_rows == 3
+    assert pc.sum(parts["amount"]).as_py() == pc.sum(parts["cost"]).as_py() == largest
+
+
 def test_twelve_equal_months_come_out_of_a_yearly_contract(tmp_path):
     parts = build_one(tmp_path, "revenue_parts", contracts=[term("c", "a", "2025-10-01", 1000)])
     assert parts["amount"].tolist() == [83.3333] * 12  # 1000 / 12, no month above another

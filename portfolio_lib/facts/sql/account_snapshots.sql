@@ -24,6 +24,38 @@ WITH invoice_firsts (business_unit, account_id, first_invoice) AS (
     FROM invoices
     GROUP BY business_unit, account_id
 ),
+counted_parts (
+    business_unit, account_id, counted_from, first_day, last_day, amount, cost, amount_with_cost
+) AS (
+    SELECT
+        business_unit,
+        account_id,
+        CASE WHEN known_from > last_day THEN known_from ELSE last_day END,
+        first_day,
+        last_day,
+        amount,
+        cost,
+        amount_with_cost
+    FROM revenue_parts
+),
+account_parts (
+    business_unit, account_id, counted_from, first_day, last_day, amount, cost, amount_with_cost,
+    sales
+) AS (
+    -- Fewer rows before they meet the snapshots: a part counts once it is both known and over.
+    SELECT
+        business_unit,
+        account_id,
+        counted_from,
+        first_day,
+        last_day,
+        CAST(SUM(amount) AS DECIMAL(18, 4)),
+        CAST(SUM(cost) AS DECIMAL(18, 4)),
+        CAST(SUM(amount_with_cost) AS DECIMAL(18, 4)),
+        COUNT(CASE WHEN amount > 0 THEN 1 END)
+    FROM counted_parts
+    GROUP BY business_unit, account_id, counted_from, first_day, last_day
+),
 revenues (
     business_unit, account_id, snapshot_date, revenue_3m, revenue_12m, revenue_prior_12m,
     cost_12m, revenue_with_cost_12m, first_revenue_day, last_sale_day
@@ -45,12 +77,10 @@ revenues (
         CAST(SUM(CASE WHEN p.first_day > n.from_12m THEN p.cost END) AS DECIMAL(18, 4)),
         CAST(SUM(CASE WHEN p.first_day > n.from_12m THEN p.amount_with_cost END) AS DECIMAL(18, 4)),
         MIN(p.first_day),
-        MAX(CASE WHEN p.amount > 0 THEN p.last_day END)
-    FROM revenue_parts AS p
+        MAX(CASE WHEN p.sales > 0 THEN p.last_day END)
+    FROM account_parts AS p
     INNER JOIN snapshots AS n
-        ON n.business_unit = p.business_unit
-        AND p.known_from <= n.snapshot_date
-        AND p.last_day <= n.snapshot_date
+        ON n.business_unit = p.business_unit AND p.counted_from <= n.snapshot_date
     GROUP BY p.business_unit, p.account_id, n.snapshot_date
 ),
 histories (business_unit, snapshot_date, history_first_day) AS (

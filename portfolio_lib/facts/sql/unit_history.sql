@@ -16,7 +16,6 @@ WITH invoice_history (business_unit, invoice_lines, first_known_day, first_day) 
         MIN(
             CASE
                 WHEN s.spread_service_periods AND i.service_end >= i.service_start
-                    AND i.service_start < i.date
                 THEN i.service_start
                 ELSE i.date
             END
