@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -24,13 +24,14 @@ class UnitFrames:
     ----------
     parameters : UnitParameters
         The unit's settings.
-    accounts, account_snapshots : frame
+    accounts, account_snapshots, account_month_revenue : frame
         As the analyses of one unit take them.
     """
 
     parameters: UnitParameters
     accounts: pd.DataFrame
     account_snapshots: pd.DataFrame
+    account_month_revenue: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,11 @@ def summarise_firm(units: Sequence[UnitFrames]) -> FirmSummary:
     clients = _clients(rows)
     owners = rows.groupby("account_id")["unit"].nunique()
     window = _window(ordered)
-    figures = [*_counts(rows, owners, window), *_money(by_unit, clients, window)]
+    figures = [
+        *_counts(rows, owners, window),
+        *_money(by_unit, clients, window),
+        *_all_history(ordered),
+    ]
     return FirmSummary(
         figures={figure.key: figure for figure in figures},
         currencies=_by_currency(by_unit, clients),
@@ -259,11 +264,63 @@ def _top_part(earning: pd.Series, part: float, name: str, word: str, window: str
         top_share(earning, size) or 0.0,
         "share",
         f"Revenue of the largest {part:.0%} of clients with revenue ({size} of {len(earning)}, "
-        "rounded down) ÷ positive revenue of all; a client's revenue from all units together.",
+        "rounded down but at least one) ÷ positive revenue of all; a client's revenue from all "
+        "units together.",
         n=len(earning),
         window=window,
         higher_is_better=False,
     )
+
+
+def _all_history(units: Sequence[UnitFrames]) -> list[Figure]:
+    """What the data held from its first day on: for checking a firm's books against its packs."""
+    currencies = sorted({unit.parameters.currency for unit in units})
+    reason = _no_sum(currencies)
+    currency = currencies[0] if len(currencies) == 1 else "money"
+    revenue, window = _history(units)
+    nothing = None if len(revenue) else "no unit has any revenue"
+    figures = [
+        Figure(
+            "firm.accounts_in_history",
+            "Clients with revenue since the data begins",
+            len(revenue),
+            "accounts",
+            "Accounts with revenue in any month, each counted once over all units.",
+            n=len(units),
+            window=window,
+        ),
+        Figure(
+            "firm.revenue_in_history",
+            "Revenue since the data begins",
+            round(total(revenue), 4),
+            currency,
+            "Recognised revenue of every month up to the review date, all units added up.",
+            n=len(revenue),
+            window=window,
+        ),
+    ]
+    earning = revenue.loc[revenue > 0]
+    shares = [_top_part(earning, part, *names, window) for part, names in PARTS.items()]
+    over_history = [
+        replace(
+            share,
+            key=f"{share.key}_in_history",
+            label=f"{share.label}, since the data begins",
+        )
+        for share in shares
+    ]
+    return [unless(reason or nothing, figure) for figure in (*figures, *over_history)]
+
+
+def _history(units: Sequence[UnitFrames]) -> tuple[pd.Series, str | None]:
+    """Revenue of every client over all months and units, and the days that it covers."""
+    months = [unit.account_month_revenue for unit in units if len(unit.account_month_revenue)]
+    if not months:
+        return pd.Series(dtype="float64"), None
+    rows = pd.concat([part[["account_id", "month", "revenue_net"]] for part in months])
+    revenue = rows.sort_values(["account_id", "month"]).groupby("account_id")["revenue_net"].sum()
+    last = max(unit.parameters.as_of for unit in units)
+    return revenue.loc[revenue != 0].round(4), f"{rows['month'].min():%Y-%m-%d} to {last}"
 
 
 def _hhi(earning: pd.Series, window: str | None) -> Figure:

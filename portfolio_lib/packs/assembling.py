@@ -172,7 +172,11 @@ def _keep_data(built: Path, store: Path, snapshot: Path, unit: str) -> None:
     quarantine = store / "quarantine" / unit
     if quarantine.is_dir():
         shutil.copytree(quarantine, built / "quarantine")
-    for name in (f"tables/{unit}/accounts.parquet", f"facts/account_snapshots/{unit}.parquet"):
+    for name in (
+        f"tables/{unit}/accounts.parquet",
+        f"facts/account_snapshots/{unit}.parquet",
+        f"facts/account_month_revenue/{unit}.parquet",
+    ):
         target = built / FIRM_DATA / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(store / name, target)

@@ -12,6 +12,7 @@ from portfolio_lib.errors import PortfolioError
 from portfolio_lib.facts import read_fact
 from portfolio_lib.packs.assembling import FIRM_DATA
 from portfolio_lib.packs.entries import UnitEntry, entry_of, worst_first
+from portfolio_lib.packs.index_page import render_index
 from portfolio_lib.packs.jobs import IndexJob
 from portfolio_lib.packs.json_text import as_json
 from portfolio_lib.packs.processes import leave_with_run, write_answer
@@ -30,8 +31,9 @@ def write_index(job: IndexJob) -> None:
         entries = worst_first([entry_of(job.reports, unit) for unit in job.units])
         firm = summarise_firm(_frames(job.reports, entries))
         record = index_record(job, entries, firm)
+        page = render_index(job.firm_name, entries, firm, made_from=job.made_from)
         write_by_rename(job.reports / "index.json", as_json(record).encode("utf-8"))
-        write_by_rename(job.reports / "index.html", _html(job, entries, firm).encode("utf-8"))
+        write_by_rename(job.reports / "index.html", page.encode("utf-8"))
         write_answer(job.answer, {"units": len(entries)})
     except PortfolioError as error:
         write_answer(job.answer, {"error": str(error), "exit_code": error.exit_code})
@@ -47,8 +49,9 @@ def _frames(reports: Path, entries: Sequence[UnitEntry]) -> list[UnitFrames]:
         accounts = read_table(data, entry.unit, "accounts")
         if accounts is not None:
             snapshots = read_fact(data, entry.unit, "account_snapshots")
+            months = read_fact(data, entry.unit, "account_month_revenue")
             parameters = load_unit_snapshot(data / "unit.yaml")
-            frames.append(UnitFrames(parameters, accounts, snapshots))
+            frames.append(UnitFrames(parameters, accounts, snapshots, months))
     return frames
 
 
@@ -58,7 +61,7 @@ def index_record(job: IndexJob, entries: Sequence[UnitEntry], firm: FirmSummary)
         "schema_version": SCHEMA_VERSION,
         "firm": job.firm_name,
         "made_from": job.made_from,
-        "figures": [figure_record(figure, figure.unit) for figure in firm.figures.values()],
+        "figures": [figure_record(figure) for figure in firm.figures.values()],
         "currencies": _rows(firm.currencies),
         "shared_accounts": firm.shared_accounts,
         "units": [_unit_record(entry) for entry in entries],
@@ -85,17 +88,3 @@ def _unit_record(entry: UnitEntry) -> dict[str, Any]:
         "pack": f"{entry.unit}/pack.html" if entry.record else None,
         "review": f"{entry.unit}/review.json" if entry.record else None,
     }
-
-
-def _html(job: IndexJob, entries: Sequence[UnitEntry], firm: FirmSummary) -> str:
-    from portfolio_lib.packs.frame import render_frame
-
-    return render_frame(
-        "firm.html.j2",
-        title=job.firm_name,
-        name=job.firm_name,
-        headline=job.firm_name,
-        facts=(),
-        sections=(),
-        what="index",
-    )

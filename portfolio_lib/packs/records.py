@@ -16,6 +16,7 @@ from typing import Any
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.packs.outcomes import PageOutcome
 from portfolio_lib.parameters.models import UnitParameters
+from portfolio_lib.pieces.words import is_currency
 from portfolio_lib.tables import DataChecks
 
 SCHEMA_VERSION = 1
@@ -43,15 +44,15 @@ def review_record(
         "edition": unit.edition,
         "run": run_id,
         "headline": headline,
-        "figures": [figure_record(figure, unit.currency) for figure in figures],
+        "figures": [figure_record(figure) for figure in figures],
         "data": data_record(checks),
         "pages": [{"page": page.page, "outcome": page.outcome} for page in pages],
     }
 
 
-def figure_record(figure: Figure, currency: str) -> dict[str, Any]:
+def figure_record(figure: Figure) -> dict[str, Any]:
     """One figure, with its numbers rounded the same way on every machine."""
-    decimals = MONEY_DECIMALS if figure.unit == currency else RATE_DECIMALS
+    decimals = MONEY_DECIMALS if is_currency(figure.unit) else RATE_DECIMALS
     values = asdict(figure)
     for key in ("value", "previous", "target"):
         values[key] = rounded(values[key], decimals)

@@ -40,7 +40,7 @@ class Column:
         where rows differ in currency it takes pairs (amount, code) and shows the sign.
         ``percent`` and ``points`` take shares of one, ``bar`` is a percent with a bar,
         ``status`` takes a level or a pair (level, word), ``month`` and ``date`` take days,
-        ``link`` takes pairs (text, address of a file beside the page).
+        ``link`` takes pairs (text, address of a file beside the page, or None for plain text).
     unit : str or None
         Shown after the label, for example ``GBP`` or ``days``.
     decimals : int
@@ -274,9 +274,9 @@ def _inside(value: Any, column: Column) -> str:
     if column.kind == "status":
         level, word = _level_and_word(value)
         return status_html(level, word)
-    if column.kind == "link":
+    if column.kind == "link" and value[1] is not None:
         return f'<a href="{escape(_beside(value[1]))}">{_name(shown)}</a>'
-    return _name(shown) if column.kind == "text" else escape(shown)
+    return _name(shown) if column.kind in ("text", "link") else escape(shown)
 
 
 def _beside(address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portfolio_lib.analyses.firm import FirmSummary, UnitFrames, summarise_firm
-from tests.analyses.portfolios import Client, accounts, snapshots, unit
+from tests.analyses.portfolios import Client, accounts, months, snapshots, unit
 
 
 def frames(
@@ -15,6 +15,7 @@ def frames(
         unit(key=key, name=key.title(), currency=currency),
         accounts(clients),
         snapshots(clients, history_start),
+        months(clients),
     )
 
 
@@ -75,3 +76,20 @@ def test_a_firm_without_units_says_so() -> None:
     result = summarise_firm([])
     assert result.figures["firm.revenue_12m"].reason == "the firm has no unit"
     assert result.figures["firm.accounts"].reason == "no unit has an account"
+
+
+def test_all_of_the_history_is_added_up_for_whoever_checks_the_books() -> None:
+    north = frames("north", NORTH)
+    south = frames("south", SOUTH)
+    result = summarise_firm([north, south])
+    by_hand = sum(float(part.account_month_revenue["revenue_net"].sum()) for part in (north, south))
+    assert value(result, "revenue_in_history") == pytest.approx(by_hand)
+    assert value(result, "accounts_in_history") == 4  # a is in both units, and counted once
+    both = pytest.approx(
+        sum(
+            float(part.account_month_revenue.query("account_id == 'a'")["revenue_net"].sum())
+            for part in (north, south)
+        )
+        / by_hand
+    )
+    assert value(result, "top_decile_share_in_history") == both

@@ -109,11 +109,11 @@ def test_the_schema_refuses_what_no_review_says(path, value):
 
 
 def test_money_is_rounded_to_cents_and_shares_to_six_decimals():
-    told = figure_record(REVENUE, "GBP")
+    told = figure_record(REVENUE)
     assert told["value"] == 1234.56
     assert told["interval"] == [1200.0, 1300.01]
     share = Figure("a.b", "Share", 2 / 3, "share", "A share.")
-    assert figure_record(share, "GBP")["value"] == 0.666667
+    assert figure_record(share)["value"] == 0.666667
 
 
 def test_nothing_in_a_review_tells_the_time_it_took():
