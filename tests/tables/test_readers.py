@@ -157,6 +157,21 @@ def test_an_unknown_sheet_names_those_there_are(workbook: Path) -> None:
     assert read(workbook, "a.xlsx", sheet="Other").names == ["x"]
 
 
+def test_cells_with_errors_are_remarked_on_because_they_read_as_empty(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(tmp_path / "a.xlsx")
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["id", "n"])
+    sheet.write(1, 0, "x")
+    sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+    book.close()
+    rows = read(tmp_path, "a.xlsx")
+    assert rows.cells.to_pydict() == {"id": ["x"], "n": [None]}
+    assert rows.warnings[0].offenders == ("B2",)
+    assert "1 cell with an error such as #N/A" in rows.warnings[0].message
+
+
 def test_something_else_named_xlsx_is_refused(tmp_path: Path) -> None:
     write(tmp_path, a__xlsx="id\n1\n")
     with pytest.raises(UnreadableSource, match="not a whole workbook"):

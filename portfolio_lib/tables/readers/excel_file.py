@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,10 @@ from portfolio_lib.tables.raw import (
     from_columns,
 )
 from portfolio_lib.tables.readers.typed_text import WORKBOOK_DIGITS, value_as_text
-from portfolio_lib.tables.wording import named_list, quoted
+from portfolio_lib.tables.wording import count_of, named_list, plain_list, quoted
+
+_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
+_ERROR = re.compile(rb'<c r="([A-Z]+[0-9]+)"[^>]*\bt="e"')
 
 
 def read_excel(path: Path, label: str, settings: ReadSettings) -> RawRows:
@@ -42,7 +48,31 @@ def read_excel(path: Path, label: str, settings: ReadSettings) -> RawRows:
     named, filled = drop_unnamed(names, columns)
     first_line = settings.skip_rows + 2
     places = range(first_line, first_line + len(body) - 1)
-    return from_columns(named, filled, file=label, lines=list(places), typed=named)
+    found = from_columns(named, filled, file=label, lines=list(places), typed=named)
+    return replace(found, warnings=tuple(_error_cells(path, label)))
+
+
+def _error_cells(path: Path, label: str) -> list[UnreadableSource]:
+    """A warning of cells such as #N/A, which the reader hands over as if they were empty.
+
+    Only the newer formats say so in a place that can be looked at without opening the workbook.
+    """
+    if path.suffix.lower() not in (".xlsx", ".xlsm"):
+        return []
+    with zipfile.ZipFile(path) as parts:
+        sheets = sorted(name for name in parts.namelist() if _SHEET.fullmatch(name))
+        cells = [cell.decode() for name in sheets for cell in _ERROR.findall(parts.read(name))]
+    if not cells:
+        return []
+    warning = UnreadableSource(
+        "cells with errors",
+        f"{label}: {count_of(len(cells), 'cell')} with an error such as #N/A, read as empty: "
+        f"{plain_list(cells)}.",
+        "Mend the formulas, or empty the cells.",
+        count=len(cells),
+        offenders=cells,
+    )
+    return [warning]
 
 
 def _cells(path: Path, label: str, settings: ReadSettings) -> list[list[Any]]:
