@@ -70,7 +70,7 @@ def all_figures(everyone: Everyone, clients: pd.DataFrame) -> list[Figure]:
 
 
 def _top_size(everyone: Everyone, size: int, label: str) -> Figure:
-    definition = f"Revenue of {label} ÷ positive revenue of all; {GROUPING}."
+    definition = f"Revenue of {label} ÷ positive revenue of all."
     if everyone.n < size:
         definition += f" There are only {everyone.n}."
     return _share(
@@ -96,7 +96,7 @@ def _top_part(everyone: Everyone, part: float, name: str, word: str) -> Figure:
         f"Share of the largest {word} of clients",
         measure(everyone.clients["revenue"]),
         f"Revenue of the largest {part:.0%} of clients with revenue ({size} of {everyone.n}, "
-        f"rounded down) ÷ positive revenue of all; {GROUPING}.",
+        "rounded down but at least one) ÷ positive revenue of all.",
         previous=everyone.previous(measure),
     )
 
@@ -130,7 +130,7 @@ def _indices(everyone: Everyone) -> tuple[Figure, ...]:
     """The Herfindahl index on both scales, and how many equal clients would give the same."""
     index = herfindahl(everyone.clients["revenue"]) or 1.0
     before = everyone.previous(herfindahl)
-    common = f"over clients with revenue; {GROUPING}."
+    common = "over clients with revenue."
     return (
         _index(
             everyone, "hhi", "Herfindahl index (0 to 1)", index, before, False,

@@ -54,9 +54,9 @@ def described(entries: Sequence[Described], *, caption: str) -> Piece:
 def _entry_html(entry: Described) -> str:
     mark = f"{status_html(*entry.mark)} " if entry.mark else ""
     value = f": {escape(entry.value)}" if entry.value else ""
-    text = escape(entry.text)
-    small = f" <small>{escape(' · '.join(entry.details))}</small>" if entry.details else ""
-    said = f"<dd>{text}{small}</dd>" if text or small else "<dd>Nothing more to say.</dd>"
+    text = f"<dd>{escape(entry.text)}</dd>" if entry.text else ""
+    small = f"<dd><small>{escape(' · '.join(entry.details))}</small></dd>" if entry.details else ""
+    said = text + small or "<dd>Nothing more to say.</dd>"
     return f"<dt>{mark}<b>{escape(entry.name)}</b>{value}</dt>{said}"
 
 
@@ -64,4 +64,4 @@ def _entry_text(entry: Described) -> str:
     mark = f"{SHAPES[entry.mark[0]]} {entry.mark[1]} " if entry.mark else ""
     value = f": {entry.value}" if entry.value else ""
     rest = " ".join(part for part in (entry.text, " · ".join(entry.details)) if part)
-    return f"{mark}{entry.name}{value}\n  {rest}"
+    return f"{mark}{entry.name}{value}\n  {rest}".rstrip()

@@ -117,7 +117,7 @@ def findings(parameters: UnitParameters, checks: DataChecks) -> Piece:
 
 def _found(fault: Fault, currency: str) -> Described:
     money = (
-        None if fault.money is None else f"money concerned: {words.money(fault.money, currency)}"
+        None if fault.money is None else f"Money concerned: {words.money(fault.money, currency)}"
     )
     return Described(
         fault.message,

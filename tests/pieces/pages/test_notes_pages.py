@@ -55,7 +55,7 @@ def test_rows_that_deserve_a_word_are_shown() -> None:
 def test_the_gravest_finding_comes_first_and_nothing_in_it_is_markup() -> None:
     piece = show.findings(unit(), CHECKS)
     assert piece.text.index("◆ Mend Two accounts share x.") < piece.text.index("▲ Know 7 lines of")
-    assert "Fill account_id. money concerned: £70" in piece.text
+    assert "Fill account_id. Money concerned: £70" in piece.text
     assert "&lt;b&gt;invoices&lt;/b&gt;" in piece.html
     assert "<b>invoices" not in piece.html
     assert "Nothing needs to be mended." in show.findings(unit(), EMPTY).text
