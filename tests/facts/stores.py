@@ -18,7 +18,7 @@ from portfolio_lib.parameters.models import EngineSettings, Policies, Sources, U
 from portfolio_lib.tables.contracts import TABLES, Kind
 
 Row = Mapping[str, Any]
-ENGINE = EngineSettings(threads=2)
+ENGINE = EngineSettings(threads=1)
 
 
 def day(text: str) -> dt.date:

@@ -60,7 +60,7 @@ def without(rows: pa.Table, *names: str) -> list[dict[str, Any]]:
     return rows.drop_columns(list(names)).to_pylist()
 
 
-def check(store, tables: Tables, **policies: Any) -> int:
+def check(store, tables: Tables, steps: tuple[str, ...], **policies: Any) -> int:
     """Compare every snapshot with the review of its day; how many rows were compared."""
     days = [snapshot.snapshot_date for snapshot in snapshots_of(AS_OF, EARLIEST)]
     write(store, "review", tables)
@@ -68,9 +68,9 @@ def check(store, tables: Tables, **policies: Any) -> int:
     for day in days:
         write(store, f"on-{day}", known_by(tables, day))
         units.append(unit(f"on-{day}", as_of=day.isoformat(), **policies))
-    build(store, *units)
+    build(store, *units, steps=[*steps])
     compared = sum(check_day(store, tables, day) for day in days)
-    for step in ALL_STEPS:
+    for step in steps:
         if step != "account_snapshots":
             now = without(exact(store, "review", step), "business_unit")
             assert now == without(exact(store, f"on-{AS_OF}", step), "business_unit")
@@ -140,13 +140,13 @@ def portfolios(draw) -> Tables:
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(tables=portfolios(), source=st.sampled_from(["invoices", "contracts"]))
 def test_a_snapshot_is_the_review_made_on_its_day(tmp_path, tables, source):
-    check(tmp_path, tables, revenue_source=source, active_within_days=90)
+    check(tmp_path, tables, ("account_snapshots",), revenue_source=source, active_within_days=90)
 
 
 def large_portfolio(seed: int) -> Tables:
@@ -204,7 +204,7 @@ def large_portfolio(seed: int) -> Tables:
 
 @pytest.mark.parametrize("source", ["invoices", "contracts"])
 def test_a_thousand_lines_later_nothing_has_changed_before(tmp_path, source):
-    compared = check(tmp_path, large_portfolio(7), revenue_source=source)
+    compared = check(tmp_path, large_portfolio(7), ALL_STEPS, revenue_source=source)
     assert compared > 250
 
 
@@ -215,7 +215,8 @@ def test_the_comparison_finds_a_snapshot_that_knows_too_much(tmp_path):
     then = known_by(tables, day)
     then["invoices"].append(line("a1", day, 1))
     write(tmp_path, "then", then)
-    build(tmp_path, unit("review", as_of=AS_OF.isoformat()), unit("then", as_of=day.isoformat()))
+    units = (unit("review", as_of=AS_OF.isoformat()), unit("then", as_of=day.isoformat()))
+    build(tmp_path, *units, steps=["account_snapshots"])
     at_day = pc.field("snapshot_date") == pc.scalar(day)
     names = ("business_unit", "is_current")
     left, right = (

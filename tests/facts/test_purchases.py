@@ -57,13 +57,14 @@ def test_revenue_is_recognised_over_days_and_sales_are_by_invoice_date(tmp_path)
     summaries = build_one(
         tmp_path,
         "purchase_summary",
-        of=unit(as_of="2026-03-10"),
+        of=unit(as_of="2024-03-10"),
         invoices=[
-            line("a", "2026-01-01", 365, service_start="2026-01-01", service_end="2026-12-31"),
-            # 365 days to 10 March 2026 begin on 11 March 2025: 20 days lie before, 21 within
-            line("b", "2025-02-19", 41, service_start="2025-02-19", service_end="2025-03-31"),
+            line("a", "2024-01-01", 366, service_start="2024-01-01", service_end="2024-12-31"),
+            # 365 days to 10 March 2024 begin on 12 March 2023, a day later than 12 months:
+            # of 41 days from 19 February, 10 + 11 lie before and 20 within
+            line("b", "2023-02-19", 41, service_start="2023-02-19", service_end="2023-03-31"),
         ],
     )
     a, b = summaries.to_dict("records")
-    assert (a["sales"], a["revenue"], a["revenue_365d"]) == (365.0, 69.0, 69.0)  # 31 + 28 + 10
-    assert (b["sales"], b["revenue"], b["revenue_365d"]) == (41.0, 41.0, 21.0)
+    assert (a["sales"], a["revenue"], a["revenue_365d"]) == (366.0, 70.0, 70.0)  # 31 + 29 + 10
+    assert (b["sales"], b["revenue"], b["revenue_365d"]) == (41.0, 41.0, 20.0)
