@@ -23,7 +23,8 @@ Kind = Literal[
 ]
 
 ROWS_BEFORE_SCROLL = 25
-LONG_NAME = 60
+CLAMPED_FROM = 240  # letters: names, not sentences
+PROSE_FROM = 24
 SEARCH_FROM_ROWS = 10
 
 
@@ -249,9 +250,17 @@ def _cell(value: Any, column: Column, tag: str, bar: str = "") -> str:
         aligned = ' class="n"' if column.is_number else ""
         hidden = f'<span class="pf-hidden">{escape(column.missing)}</span>'
         return f'<{tag}{scope}{aligned}><span aria-hidden="true">–</span>{hidden}</{tag}>'
-    classes = ("n b" if bar else "n") if column.is_number else ""
+    classes = ("n b" if bar else "n") if column.is_number else _text_class(value, column, tag)
     marks = (f' class="{classes}"' if classes else "") + _sort_value(value, column)
     return f"<{tag}{scope}{marks}>{bar}{_inside(value, column)}</{tag}>"
+
+
+def _text_class(value: Any, column: Column, tag: str) -> str:
+    """Sentences wrap, dates never do; names that head a row are left to the stylesheet."""
+    if column.kind in ("date", "month"):
+        return "d"
+    is_prose = column.kind == "text" and tag == "td" and len(str(value)) > PROSE_FROM
+    return "t" if is_prose else ""
 
 
 def _is_missing(value: Any) -> bool:
@@ -290,7 +299,7 @@ def _name(shown: str) -> str:
     """Text from data: keeps its own writing direction, and is clamped by the eye alone."""
     text = escape(shown)
     text = f"<bdi>{text}</bdi>" if words.runs_right_to_left(shown) else text
-    return f'<span class="pf-clamp">{text}</span>' if len(shown) > LONG_NAME else text
+    return f'<span class="pf-clamp">{text}</span>' if len(shown) > CLAMPED_FROM else text
 
 
 def _level_and_word(value: Any) -> tuple[Level, str]:
@@ -324,7 +333,7 @@ def show(value: Any, column: Column) -> str:
         case "count":
             return words.number(value, signed=column.signed)
         case "date":
-            return words.day(value)
+            return words.day(value, short=True)
         case "month":
             return words.month(value, short=True)
         case "status":
