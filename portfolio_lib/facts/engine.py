@@ -59,7 +59,13 @@ class DuckDBEngine:
 
     def __init__(self, settings: EngineSettings, scratch: Path) -> None:
         self._connection = duckdb.connect(":memory:", config=_configuration(settings, scratch))
-        self._connection.execute("SET enable_progress_bar = false")
+        self._show_no_progress()
+
+    def _show_no_progress(self) -> None:
+        """Inside Jupyter the bar is off already, and DuckDB refuses to be told so again."""
+        shown = self._connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()
+        if shown[0][0]:
+            self._connection.execute("SET enable_progress_bar = false")
 
     def close(self) -> None:
         """Let go of the memory and the scratch files."""

@@ -30,7 +30,7 @@ from portfolio_lib.packs.jobs import (
 from portfolio_lib.packs.locking import only_run
 from portfolio_lib.packs.notebooks import refuse_faulty_notebooks
 from portfolio_lib.packs.plan import DATABASE, Choice, UnitPlan, plan_run
-from portfolio_lib.packs.processes import GRACE_SECONDS, prepared, read_answer, run_child
+from portfolio_lib.packs.processes import GRACE_SECONDS, Ending, prepared, read_answer, run_child
 from portfolio_lib.packs.progress import Progress
 from portfolio_lib.packs.publish import HISTORY, WORK, publish, recover
 from portfolio_lib.packs.statuses import mark_current, mark_failed, read_status
@@ -39,6 +39,7 @@ from portfolio_lib.review import STORE_FILE
 
 SHORT_PREFIX = "portfolio-"
 SHORT_FOLDER = "short-folder"
+LAST_FAILURE = "last-failure.log"
 
 
 @dataclass(frozen=True)
@@ -249,14 +250,25 @@ def _prepare(shop: Workshop, plans: Sequence[UnitPlan]) -> Mapping[str, Any]:
     )
     answer = read_answer(job.answer)
     if answer is None:
-        raise EngineFault(
-            f"Preparing the tables ended early: {why_ended(ending, log)}. If memory is short, set "
-            "engine.memory_limit in firm.yaml, or run fewer units at once"
-        )
+        raise EngineFault(_ended_early(shop, "Preparing the tables", ending, log))
     if "error" in answer:
         raise _error(answer)
     units: Mapping[str, Any] = answer["units"]
     return units
+
+
+def _ended_early(shop: Workshop, what: str, ending: Ending, log: Path) -> str:
+    """Why a child that serves all units ended without an answer; its log is kept."""
+    kept = shop.reports / LAST_FAILURE
+    with contextlib.suppress(OSError):  # a full disk must not hide why the child ended
+        shutil.copyfile(log, kept)
+    killed = ending.exit_code is not None and ending.exit_code < 0
+    step = (
+        "Set engine.memory_limit in firm.yaml, or run fewer units at once"
+        if killed
+        else f"The whole log is in {kept}"
+    )
+    return f"{what} ended early: {why_ended(ending, log)}. {step}"
 
 
 def _error(answer: Mapping[str, Any]) -> PortfolioError:
@@ -376,7 +388,7 @@ def _write_index(shop: Workshop) -> Path:
     )
     answer = read_answer(job.answer)
     if answer is None:
-        raise RunFailure(f"The index was not written: {why_ended(ending, log)}")
+        raise RunFailure(_ended_early(shop, "Writing the index", ending, log))
     if "error" in answer:
         raise _error(answer)
     return index

@@ -271,7 +271,7 @@ def test_a_notebook_that_does_not_know_the_unit_is_refused_before_anything_runs(
 
 SLOW_PAGE = (
     projects.OPEN,
-    "import os, time\nopen('{marks}/pid', 'w').write(str(os.getpid()))\ntime.sleep(300)",
+    "import os, time\nopen('{marks}/pid', 'w').write(f'{os.getpid()} {os.getcwd()}')\ntime.sleep(300)",
 )
 
 
