@@ -103,6 +103,27 @@ def snapshots_of(as_of: dt.date, first_known_day: dt.date | None) -> tuple[Snaps
 
 
 @dataclass(frozen=True)
+class ReviewDay:
+    """A day on which clients are scored; purchases are counted over `window_days`, or in all."""
+
+    day: dt.date
+    is_current: bool
+    window_days: int | None
+
+    @property
+    def counted_from(self) -> dt.date:
+        """The last day before the window; a day before all history where there is no window."""
+        if self.window_days is None:
+            return dt.date.min.replace(year=1000)
+        return self.day - dt.timedelta(days=self.window_days)
+
+    @property
+    def boundaries(self) -> tuple[dt.date, ...]:
+        """The last days of the stretches that its windows are made of."""
+        return (self.day, self.counted_from, months_before(self.day, 12))
+
+
+@dataclass(frozen=True)
 class Stretch:
     """Days of one month that no window begins or ends within."""
 

@@ -14,9 +14,11 @@ import pyarrow as pa
 
 from portfolio_lib.facts.days import (
     ONE_DAY,
+    ReviewDay,
     Snapshot,
     Stretch,
     month_end,
+    months_before,
     months_between,
     period_start,
     snapshots_of,
@@ -59,6 +61,15 @@ FRAMES: dict[str, pa.Schema] = {
             ("from_24m", pa.date32()),
         ]
     ),
+    "review_days": pa.schema(
+        [
+            ("business_unit", pa.string()),
+            ("review_day", pa.date32()),
+            ("is_current", pa.bool_()),
+            ("counted_from", pa.date32()),
+            ("from_12m", pa.date32()),
+        ]
+    ),
     "stretches": pa.schema(
         [
             ("business_unit", pa.string()),
@@ -88,7 +99,7 @@ FRAMES: dict[str, pa.Schema] = {
 """Schema of every typed input.
 
 `unit_settings` has one row per unit, `calendar` one per month, `snapshots` one per unit and day
-looked back from, `stretches` one per unit and run of days that no month end and no window divides,
+looked back from, `review_days` one per unit and review that RFM compares, `stretches` one per unit and run of days that no month end and no window divides,
 `cohort_months` one per unit and month with the period it lies in, `cohort_ages` one per unit and
 number of months since an account's first with the periods it makes.
 """
@@ -103,6 +114,7 @@ class UnitDays:
     first_known_day: dt.date | None
     first_day: dt.date | None
     months_per_cohort: int = 1
+    reviews: tuple[ReviewDay, ...] = ()
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -112,6 +124,7 @@ class UnitDays:
     def stretches(self) -> tuple[Stretch, ...]:
         boundaries = [day for snapshot in self.snapshots for day in snapshot.boundaries]
         boundaries.append(days_before_365(self.as_of))
+        boundaries.extend(day for review in self.reviews for day in review.boundaries)
         return stretches_between(self.first_or_as_of, self.as_of, boundaries)
 
     @property
@@ -125,6 +138,7 @@ class UnitDays:
         return min(self.first_day or self.as_of, self.first_known_day or self.as_of, self.as_of)
 
 
+MONTHS_PER_PERIOD = {"month": 1, "quarter": 3, "year": 12}
 COHORT_MONTHS = {"month": 1, "quarter": 3}
 
 
@@ -136,6 +150,18 @@ def unit_days(unit: UnitParameters, history: Mapping[str, Any]) -> UnitDays:
         history["first_known_day"],
         history["first_day"],
         COHORT_MONTHS[unit.policies.cohort_period],
+        review_days_of(unit),
+    )
+
+
+def review_days_of(unit: UnitParameters) -> tuple[ReviewDay, ...]:
+    """The review day, the one a period earlier, and the day of frozen cut-offs, each once."""
+    before = months_before(unit.as_of, MONTHS_PER_PERIOD[unit.period])
+    days = {unit.as_of, before, unit.rfm.frozen_at or before}
+    return tuple(
+        ReviewDay(day, day == unit.as_of, unit.rfm.window_days)
+        for day in sorted(days)
+        if day <= unit.as_of
     )
 
 
@@ -205,6 +231,22 @@ def snapshots(units: Sequence[UnitDays]) -> pa.Table:
         for snapshot in unit.snapshots
     ]
     return _frame("snapshots", rows)
+
+
+def review_days(units: Sequence[UnitDays]) -> pa.Table:
+    """One row per unit and review that RFM and lifecycle compare."""
+    rows = [
+        {
+            "business_unit": unit.key,
+            "review_day": review.day,
+            "is_current": review.is_current,
+            "counted_from": review.counted_from,
+            "from_12m": months_before(review.day, 12),
+        }
+        for unit in units
+        for review in unit.reviews
+    ]
+    return _frame("review_days", rows)
 
 
 def stretches(units: Sequence[UnitDays]) -> pa.Table:

@@ -244,6 +244,45 @@ ACCOUNT_OFFERING_REVENUE = Step(
     frames=("snapshots",),
 )
 
+ACCOUNT_REVIEWS = Step(
+    "account_reviews",
+    "account and day of a review, with what was known on that day",
+    ("business_unit", "account_id", "review_day"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("review_day", "this review, the one before, and a day of frozen cut-offs"),
+        day("start_date", "first day as a client, where it was given and had come"),
+        day("first_purchase", "first day with a sale"),
+        day("last_purchase", "last day with a sale"),
+        count("purchase_days", "days with a sale, over the window of RFM", unit="days"),
+        count("invoices", "invoices with a sale, over the window of RFM", unit="invoices"),
+        money("revenue", "net revenue, over the window of RFM", required=True),
+        money("revenue_12m", "net revenue of the 12 months to review_day", required=True),
+        day("first_active_day", "first day with a sale or served by one, or under contract"),
+        day("last_active_day", "last day with a sale or served by one, or under contract"),
+    ),
+    tables=("accounts",),
+    facts=("revenue_parts", "purchase_days"),
+    frames=("review_days",),
+)
+
+ORDER_LINES = Step(
+    "order_lines",
+    "account, day and offering with a sale in the 24 months to as_of",
+    ("business_unit", "account_id", "day", "offering"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("day", "invoice date", required=True),
+        OFFERING,
+        money("sales", "sum of the positive lines", required=True),
+        quantity("quantity", "units sold; empty where no line says"),
+    ),
+    tables=("invoices",),
+    frames=("snapshots",),
+)
+
 REVENUE_MOVEMENTS = Step(
     "revenue_movements",
     "account and complete month in which it has revenue, is carried over a pause, or is lost",
@@ -325,6 +364,8 @@ STEPS: dict[str, Step] = {
         PURCHASE_SUMMARY,
         ACCOUNT_SNAPSHOTS,
         ACCOUNT_OFFERING_REVENUE,
+        ACCOUNT_REVIEWS,
+        ORDER_LINES,
         REVENUE_MOVEMENTS,
         ACCOUNT_LIVES,
         COHORT_ACTIVITY,

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
+from portfolio_lib.parameters.behaviour_models import RecurrencePage, RfmPage
 from portfolio_lib.parameters.kinds import (
     CurrencyCode,
     IsoDate,
@@ -45,6 +46,8 @@ __all__ = [
     "Policies",
     "PortfolioPage",
     "ReadSettings",
+    "RecurrencePage",
+    "RfmPage",
     "RowRule",
     "RunSettings",
     "SegmentsPage",
@@ -273,6 +276,10 @@ class UnitParameters(Settings):
     portfolio: PortfolioPage = Field(PortfolioPage(), description="The page Portfolio.")
     segments: SegmentsPage = Field(SegmentsPage(), description="The page Segments and tiers.")
     cohorts: CohortsPage = Field(CohortsPage(), description="The page Cohort retention.")
+    rfm: RfmPage = Field(RfmPage(), description="The page RFM and lifecycle.")
+    recurrence: RecurrencePage = Field(
+        RecurrencePage(), description="The page Recurrence and rhythm."
+    )
     movements: MovementsPage = Field(
         MovementsPage(), description="The page Movements, NRR and GRR."
     )
