@@ -5,6 +5,7 @@ Nothing here may start a thread of Python: what is forked from a process with th
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -31,6 +32,10 @@ def load() -> None:
         room = module.name.split(".")[1]
         if room in OURS and not module.name.endswith(".loaded"):
             import_module(module.name)
+    # What is loaded stays: a child's garbage collector would otherwise write to every page of
+    # memory that it shares with its siblings, and so copy it.
+    gc.collect()
+    gc.freeze()
 
 
 load()
