@@ -40,6 +40,10 @@ ANALYSES = {
     "portfolio": "portfolio_lib.analyses.portfolio:summarise_portfolio",
     "concentration": "portfolio_lib.analyses.concentration:measure_concentration",
     "segments": "portfolio_lib.analyses.segments:segment_accounts",
+    "rfm": "portfolio_lib.analyses.rfm:score_accounts",
+    "recurrence": "portfolio_lib.analyses.recurrence:measure_recurrence",
+    "movements": "portfolio_lib.analyses.movements:measure_movements",
+    "cohorts": "portfolio_lib.analyses.cohorts:follow_cohorts",
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
 

@@ -99,7 +99,8 @@ FRAMES: dict[str, pa.Schema] = {
 """Schema of every typed input.
 
 `unit_settings` has one row per unit, `calendar` one per month, `snapshots` one per unit and day
-looked back from, `review_days` one per unit and review that RFM compares, `stretches` one per unit and run of days that no month end and no window divides,
+looked back from, `review_days` one per unit and review that RFM compares, `stretches` one per unit
+and run of days that no month end and no window divides,
 `cohort_months` one per unit and month with the period it lies in, `cohort_ages` one per unit and
 number of months since an account's first with the periods it makes.
 """
