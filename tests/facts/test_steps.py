@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 import sqlglot
@@ -65,3 +66,9 @@ def test_an_unknown_step_is_refused_with_the_nearest_name():
         find_step("account_snapshot")
     with pytest.raises(EngineFault, match="There are: unit_history"):
         steps_needed(["../../etc/passwd"])
+
+
+@every_step
+def test_the_documentation_names_every_step(step):
+    page = Path(__file__).parents[2] / "docs" / "facts.md"
+    assert f"| `{step.name}` | " in page.read_text(encoding="utf-8")
