@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from portfolio_lib.parameters.models import (
+    CohortsPage,
+    MovementsPage,
     Policies,
     PortfolioPage,
     SegmentsPage,
@@ -47,12 +49,14 @@ class Client:
 
 
 def unit(**settings: Any) -> UnitParameters:
-    """Settings of a unit; `policies`, `targets`, `portfolio` and `segments` take mappings."""
+    """Settings of a unit; the settings that are mappings are given as such."""
     parts = {
         "policies": Policies,
         "targets": Targets,
         "portfolio": PortfolioPage,
         "segments": SegmentsPage,
+        "cohorts": CohortsPage,
+        "movements": MovementsPage,
     }
     given = {
         key: parts[key].model_validate(value) if key in parts else value
