@@ -114,7 +114,7 @@ def expected_purchases_if_alive(
     x, _, t = histories
     per_rate = horizon / (alpha + t)
     different, which = np.unique(chances, return_inverse=True)
-    size = _nodes_needed(float(np.max(per_rate, initial=0.0)))
+    size = _nodes_needed(np.max(horizon, initial=0.0) / (alpha + t), r + x)
     nodes, weights = beta_quadrature(a, b + different, size=size)
     total = np.zeros(np.broadcast_shapes(np.shape(x), np.shape(horizon)))
     for node, weight in zip(nodes.T, weights.T, strict=True):
@@ -123,16 +123,21 @@ def expected_purchases_if_alive(
     return total
 
 
-def _nodes_needed(reach: float) -> int:
-    """Nodes for twelve digits where the integrand has its pole at p = −1 ÷ `reach`.
+def _nodes_needed(reach: Floats, order: Floats) -> int:
+    """Nodes for twelve digits of every customer.
 
-    Gauss quadrature gains ln ρ per half node, ρ the size of the largest ellipse around [0, 1] that
-    leaves the pole outside: a long horizon after a short history needs more nodes.
+    The integrand has a pole of order r+x at p = −1 ÷ `reach`, close to 0 where the horizon is long
+    beside the history. Gauss quadrature gains twice the logarithm of the size of an ellipse around
+    [0, 1] with every node, less the height of the integrand on that ellipse; the best of a few
+    ellipses, reaching a share of the way to the pole, is taken.
     """
-    if reach <= 0:
-        return _FEWEST_NODES
-    needed = _DIGITS * np.log(10.0) / (2 * np.arccosh(1 + 2 / reach))
-    return int(np.clip(np.ceil(needed), _FEWEST_NODES, _MOST_NODES))
+    near = np.maximum(reach, 1e-12)
+    needed = [
+        (_DIGITS * np.log(10.0) - order * np.log1p(-share)) / (2 * np.arccosh(1 + 2 * share / near))
+        for share in (0.25, 0.5, 0.75, 0.95)
+    ]
+    most = float(np.max(np.min(needed, axis=0), initial=0.0))
+    return int(np.clip(np.ceil(most), _FEWEST_NODES, _MOST_NODES))
 
 
 def beta_quadrature(a: float, b: Floats, *, size: int) -> tuple[Floats, Floats]:

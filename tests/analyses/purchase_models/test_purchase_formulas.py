@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, special
 
@@ -102,6 +102,9 @@ def test_pareto_nbd_customer_of_the_published_walkthrough() -> None:
 
 @settings(deadline=None)
 @given(histories(), parameter, parameter, parameter, st.floats(1.05, 9.0), st.floats(0.5, 80))
+# Forty purchases in two weeks, and a hundred a week from a customer seen for three days: steep.
+@example((np.array([40.0]), np.array([2.0]), np.array([2.16])), 0.08, 0.24, 24.0, 1.5, 72.0)
+@example((np.array([0.0]), np.array([0.0]), np.array([0.46])), 18.0, 0.12, 22.0, 2.0, 40.0)
 def test_bgnbd_expectation_is_equation_10(history, r, alpha, b, a, horizon) -> None:
     x, _, t = history
     assume(x[0] < 50)  # the hypergeometric form loses its digits there
@@ -111,7 +114,7 @@ def test_bgnbd_expectation_is_equation_10(history, r, alpha, b, a, horizon) -> N
     parameters = BgNbdParameters(r, alpha, a, b)
     alive = bgnbd.probability_alive(*history, parameters=parameters)
     found = bgnbd.expected_purchases(*history, horizon=horizon, parameters=parameters)
-    assert found == pytest.approx(alive * (a + b + x - 1) / (a - 1) * grown, rel=1e-5, abs=1e-8)
+    assert found == pytest.approx(alive * (a + b + x - 1) / (a - 1) * grown, rel=1e-7, abs=1e-9)
 
 
 @pytest.mark.parametrize("a", [0.999, 1.0, 1.001])
@@ -244,7 +247,8 @@ def test_expected_purchases_never_fall_with_the_horizon(model, history) -> None:
     horizons = np.array([0.0, 0.01, 1.0, 10.0, 100.0, 1000.0])[:, None]
     found = functions.expected_purchases(history, horizon=horizons, parameters=parameters)
     assert found[0, 0] == 0
-    assert (np.diff(found, axis=0) >= 0).all()
+    # To the last digit: where no purchase is left to come, two roundings may differ.
+    assert (np.diff(found, axis=0) >= -1e-13 * found[1:]).all()
     # Nobody can be expected to buy faster than somebody who never leaves.
     x, _, t = history
     ceiling = (parameters.r + x) / (parameters.alpha + t) * horizons
