@@ -12,9 +12,11 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from xml.etree import ElementTree
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.collections import Collection
 from matplotlib.figure import Figure as Drawing
@@ -22,7 +24,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from portfolio_lib.pieces.palette import COLOURS, INK, PAGE
-from portfolio_lib.pieces.piece import Piece, slug
+from portfolio_lib.pieces.piece import Piece, slug, visible
 
 MOST_MARKS = 300
 RASTER_DPI = 144
@@ -35,7 +37,7 @@ _VARIABLES = {
     "#ffffff": f"var(--{PAGE.name})",
     **{colour.light: f"var(--{colour.name})" for colour in reversed(COLOURS)},
 }
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "portfolio",
     "svg.image_inline": True,
@@ -99,7 +101,7 @@ def _render(drawing: Drawing) -> str:
         drawing.savefig(
             target, format="svg", transparent=True, dpi=RASTER_DPI, metadata={"Date": None}
         )
-    return target.getvalue()
+    return visible(target.getvalue())
 
 
 @contextmanager
@@ -137,12 +139,13 @@ def count_marks(artist: Artist) -> int:
     (1, 3)
     """
     if isinstance(artist, Line2D):
-        points = len(artist.get_xydata())
+        points = np.size(artist.get_xydata()) // 2
         has_markers = artist.get_marker() not in (None, "None", "none", "", " ")
         return 1 + (points if has_markers else points // 500)
     if isinstance(artist, Collection):
         sizes = artist.get_array()
-        return max(len(artist.get_offsets()), len(artist.get_paths()), 0 if sizes is None else sizes.size)
+        spots = np.size(artist.get_offsets()) // 2
+        return max(spots, len(artist.get_paths()), 0 if sizes is None else sizes.size)
     return 1
 
 
@@ -191,7 +194,9 @@ def _shorten(element: ElementTree.Element) -> None:
     """Two decimals are finer than any screen; a turn by nothing says nothing."""
     for key in ("d", "x", "y", "width", "height", "transform", "font-size", "stroke-width"):
         if key in element.attrib and not element.attrib[key].startswith("data:"):
-            short = _NUMBER.sub(lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), element.attrib[key])
+            short = _NUMBER.sub(
+                lambda m: f"{float(m[0]):.2f}".rstrip("0").rstrip("."), element.attrib[key]
+            )
             element.set(key, _BLANKS.sub(" ", short).strip())
     if element.get("transform", "").startswith("rotate(-0 "):
         del element.attrib["transform"]
@@ -202,11 +207,13 @@ def _refuse_other_colours(root: ElementTree.Element, name: str) -> None:
         element.attrib[key]
         for element in root.iter()
         for key in ("fill", "stroke")
-        if element.get(key, "none") != "none" and not element.attrib[key].startswith(("var(", "url("))
+        if element.get(key, "none") != "none"
+        and not element.attrib[key].startswith(("var(", "url("))
     }
     if colours:
         raise ValueError(
-            f"figure {name!r} has colours that are not in the palette: {', '.join(sorted(colours))}. "
+            f"figure {name!r} has colours that are not in the palette: "
+            f"{', '.join(sorted(colours))}. "
             "Draw with the tokens of portfolio_lib.pieces.drawing, so that it follows dark mode."
         )
 
@@ -248,7 +255,7 @@ def _framed(root: ElementTree.Element, stem: str, title: str, description: str) 
     )
     for tag, text in (("title", title), ("desc", description)):
         element = ElementTree.SubElement(framed, f"{_SVG}{tag}", {"id": f"{stem}-{tag}"})
-        element.text = text
+        element.text = visible(text)
     framed.extend(list(root))
     return _serialised(framed)
 

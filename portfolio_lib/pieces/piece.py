@@ -15,7 +15,7 @@ from typing import Any
 METADATA_KEY = "portfolio"
 
 _NOT_IN_IDS = re.compile(r"[^a-z0-9]+")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,23 @@ class Piece:
         ``table``, ``figure``, ``kpis``, ``status``, ``say``, ``exhibit``, ``message`` or ``style``.
     headline : str or None
         The sentence that a reader should take away, where the piece has one.
+
+    Notes
+    -----
+    Characters that no file can carry (control characters, halves of surrogate pairs) become the
+    visible mark, in all three.
     """
 
     html: str
     text: str
     kind: str
     headline: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("html", "text", "headline"):
+            value = getattr(self, name)
+            if value is not None:
+                object.__setattr__(self, name, visible(value))
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -52,13 +63,24 @@ class Piece:
         return self.text
 
 
+def visible(text: str) -> str:
+    """The text with a visible mark for every character that pages and drawings cannot carry.
+
+    Line ends and tabs stay.
+
+    >>> visible("Calder\\x08 Health\\uffff") == "Calder\\ufffd Health\\ufffd"
+    True
+    """
+    return _CONTROL.sub("\ufffd", text)
+
+
 def escape(value: object) -> str:
     """Text for an element or a quoted attribute; control characters become a visible mark.
 
     >>> escape('<b onclick="x">')
     '&lt;b onclick=&quot;x&quot;&gt;'
     """
-    return html.escape(_CONTROL.sub("\ufffd", str(value)), quote=True)
+    return html.escape(visible(str(value)), quote=True)
 
 
 def slug(value: str) -> str:
@@ -76,4 +98,6 @@ def attributes(pairs: Mapping[str, str | None]) -> str:
     >>> attributes({"class": "n", "data-v": None})
     ' class="n"'
     """
-    return "".join(f' {name}="{escape(value)}"' for name, value in pairs.items() if value is not None)
+    return "".join(
+        f' {name}="{escape(value)}"' for name, value in pairs.items() if value is not None
+    )

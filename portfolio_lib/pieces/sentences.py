@@ -36,9 +36,7 @@ def say(*sentences: Sentence) -> Piece:
     return Piece(f'<div class="pf pf-say">{paragraphs}</div>', text, "say")
 
 
-def message(
-    text: str, *, sentences: Sequence[Sentence] = (), decision: str | None = None
-) -> Piece:
+def message(text: str, *, sentences: Sequence[Sentence] = (), decision: str | None = None) -> Piece:
     """What the pack says in one line, three to five sentences, and the decision asked.
 
     Parameters
@@ -64,7 +62,11 @@ def message(
         raise ValueError(f"a message carries at most 5 sentences, not {len(sentences)}")
     body = "".join(f"<p>{_sentence_html(sentence)}</p>" for sentence in sentences)
     asked = _decision_html(decision) if decision else ""
-    plain = [text, *map(_sentence_text, sentences), *([f"Decision asked: {decision}"] if decision else [])]
+    plain = [
+        text,
+        *map(_sentence_text, sentences),
+        *([f"Decision asked: {decision}"] if decision else []),
+    ]
     title = f'<p class="pf-title">{escape(text)}</p>'
     html = f'<div class="pf pf-message">{title}{body}{asked}</div>'
     return Piece(html, "\n".join(plain), "message", headline=text)

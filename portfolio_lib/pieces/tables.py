@@ -19,7 +19,17 @@ from portfolio_lib.pieces.piece import Piece, escape, slug
 from portfolio_lib.pieces.statuses import WORDS, Level, status_html
 
 Kind = Literal[
-    "text", "money", "percent", "points", "count", "number", "date", "month", "status", "bar", "link"
+    "text",
+    "money",
+    "percent",
+    "points",
+    "count",
+    "number",
+    "date",
+    "month",
+    "status",
+    "bar",
+    "link",
 ]
 
 ROWS_BEFORE_SCROLL = 25
@@ -140,7 +150,8 @@ def table(
     html = (
         f'<div class="pf pf-table{_size(len(rows))}" data-scroll="{anchor}"{marks}>'
         f'<table><caption id="{anchor}">{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body or _no_rows(len(columns))}</tbody>{foot}</table></div>"
+        f"<thead><tr>{head}</tr></thead>"
+        f"<tbody>{body or _no_rows(len(columns))}</tbody>{foot}</table></div>"
         + (f'<p class="pf pf-note">{escape(note)}</p>' if note else "")
     )
     return Piece(html, _plain(rows, columns, caption, total), "table")
@@ -183,9 +194,7 @@ def _row(
     row_header: str,
     painters: Mapping[str, Painter],
 ) -> str:
-    cells = (
-        painters[key](row[key], "th" if key == row_header else "td") for key in columns
-    )
+    cells = (painters[key](row[key], "th" if key == row_header else "td") for key in columns)
     return f"<tr>{''.join(cells)}</tr>"
 
 
@@ -195,8 +204,13 @@ def _foot(total: Mapping[str, object], columns: Mapping[str, Column], row_header
         if key == row_header:
             cells.append(_cell(total.get(key, "Total"), Column(column.label), "th"))
         else:
-            plain = Column(column.label, "percent" if column.kind == "bar" else column.kind,
-                           decimals=column.decimals, missing="no total", signed=column.signed)
+            plain = Column(
+                column.label,
+                "percent" if column.kind == "bar" else column.kind,
+                decimals=column.decimals,
+                missing="no total",
+                signed=column.signed,
+            )
             cells.append(_cell(total.get(key), plain, "td"))
     return f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"
 
@@ -213,7 +227,7 @@ def _painter(frame: pd.DataFrame, key: str, column: Column, heat: Heat | None) -
 
 
 def _ends(frame: pd.DataFrame, heat: Heat) -> tuple[float, float]:
-    values = pd.to_numeric(frame[list(heat.columns)].stack())
+    values = pd.concat([pd.to_numeric(frame[key]) for key in heat.columns]).dropna()
     low = float(values.min()) if heat.low is None and len(values) else heat.low or 0.0
     high = float(values.max()) if heat.high is None and len(values) else heat.high or 0.0
     return low, high
@@ -321,7 +335,8 @@ def show(value: Any, column: Column) -> str:
         return "–"
     match column.kind:
         case "money" if isinstance(value, tuple):
-            return words.money_exact(*value, column.decimals, signed=column.signed)
+            amount, currency = value
+            return words.money_exact(amount, currency, column.decimals, signed=column.signed)
         case "link":
             return str(value[0])
         case "money" | "number":
@@ -349,6 +364,8 @@ def _plain(
     total: Mapping[str, object] | None,
 ) -> str:
     every = [*rows, total] if total is not None else list(rows)
-    lines = ["\t".join(show(row.get(key), column) for key, column in columns.items()) for row in every]
+    lines = [
+        "\t".join(show(row.get(key), column) for key, column in columns.items()) for row in every
+    ]
     head = "\t".join(column.label for column in columns.values())
     return "\n".join([caption, head, *lines])

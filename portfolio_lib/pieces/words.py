@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import SupportsFloat
 
 from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.pieces.piece import visible
 
 Number = SupportsFloat | None
 Day = dt.date | str | None
@@ -28,11 +29,12 @@ SYMBOLS = {
 }  # fmt: skip
 
 _WIDE = Context(prec=400)  # every float there is, with two decimals
-_STEPS = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 3, "k"))
+_STEPS = ((Decimal(10) ** 3, "k"), (Decimal(10) ** 6, "m"), (Decimal(10) ** 9, "bn"))
 _SPACES = re.compile(r"\s+")
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def absent(value: object) -> bool:
@@ -103,6 +105,8 @@ def money(value: Number, currency: str, *, signed: bool = False) -> str:
     ('£1.2m', '$25.0m', '€340k')
     >>> money(674.48, "GBP"), money(674, "GBP"), money(-5_120, "GBP"), money(999_999, "GBP")
     ('£674.48', '£674', '−£5.1k', '£1.0m')
+    >>> money(950, "GBP"), money(950_000, "GBP")
+    ('£950', '£950k')
     >>> money(None, "GBP"), money(-0.001, "GBP")
     ('not computable', '£0')
     """
@@ -113,16 +117,18 @@ def money(value: Number, currency: str, *, signed: bool = False) -> str:
 
 
 def _short(value: SupportsFloat) -> tuple[str, str, Decimal]:
-    """Digits, suffix and signed rounded amount, moving up a step where rounding reaches it."""
+    """Digits, suffix and signed rounded amount: the smallest step that needs no fourth digit."""
+    amount = rounded(value, 2)
+    if abs(amount) < 1000:
+        whole = amount == amount.to_integral_value()
+        return f"{abs(amount):,.{0 if whole else 2}f}", "", amount
     for size, suffix in _STEPS:
         scaled = Decimal(repr(float(value))) / size
         decimals = 0 if suffix == "k" and abs(rounded(scaled, 1)) >= 10 else 1
         amount = rounded(scaled, decimals)
-        if abs(amount) >= 1:
-            return f"{abs(amount):,}", suffix, amount
-    amount = rounded(value, 2)
-    whole = amount == amount.to_integral_value()
-    return f"{abs(amount):,.{0 if whole else 2}f}", "", amount
+        if abs(amount) < 1000:
+            break
+    return f"{abs(amount):,}", suffix, amount
 
 
 def money_exact(value: Number, currency: str, decimals: int = 0, *, signed: bool = False) -> str:
@@ -190,14 +196,14 @@ def days(how_many: Number) -> str:
     return plural(how_many, "day")
 
 
-def day(value: Day) -> str:
-    """A day in full.
+def day(value: Day, *, short: bool = False) -> str:
+    """A day in full; the month has three letters where asked, as in the cells of a table.
 
-    >>> day("2026-09-30"), day(None)
-    ('30 September 2026', 'not computable')
+    >>> day("2026-09-30"), day("2026-09-30", short=True), day(None)
+    ('30 September 2026', '30 Sep 2026', 'not computable')
     """
     date = as_date(value)
-    return NOT_COMPUTABLE if date is None else f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+    return NOT_COMPUTABLE if date is None else f"{date.day} {month(date, short=short)}"
 
 
 def month(value: Day, *, short: bool = False) -> str:
@@ -270,14 +276,15 @@ def name(value: object, longest: int = 48) -> str:
     """A name from data, fit for a sentence: one line, not too long, its own writing direction.
 
     Text that runs right to left is wrapped in Unicode isolates, so that the words around it stay
-    in order on a page, in a drawing and in plain text alike.
+    in order on a page, in a drawing and in plain text alike. Characters that no page can carry
+    become a visible mark.
 
-    >>> name("Calder\\nHealth"), name("x" * 60, longest=10)
-    ('Calder Health', 'xxxxxxxxx…')
+    >>> name("Calder\\nHealth"), name("x" * 60, longest=10), name("Cal\\x08der")
+    ('Calder Health', 'xxxxxxxxx…', 'Cal�der')
     """
     if absent(value):
         return "unnamed"
-    line = _SPACES.sub(" ", str(value)).strip() or "unnamed"
+    line = visible(_SPACES.sub(" ", str(value))).strip() or "unnamed"
     line = line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
     return f"\u2068{line}\u2069" if runs_right_to_left(line) else line
 
