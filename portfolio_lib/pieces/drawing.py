@@ -96,7 +96,7 @@ def month_columns(
     target: Sequence[float | None] | None = None,
     last_is_partial: bool = False,
 ) -> Drawing:
-    """A column a month; last year as a paler column behind, the plan as an outline.
+    """A column a month; last year as a paler column behind, the plan as a line across.
 
     Parameters
     ----------
@@ -121,7 +121,7 @@ def month_columns(
             bars[-1].set(facecolor=PAGE, edgecolor=ACTUAL, linewidth=1.2, hatch="////")
         if target is not None:
             _target_steps(axes, target)
-        _label_columns(axes, amounts, label)
+        _label_columns(axes, amounts, label, above=target)
         _month_axis(axes, months)
         if previous is not None or target is not None or last_is_partial:
             _legend(axes, last_is_partial and len(amounts) > 0)
@@ -146,16 +146,26 @@ def _target_steps(axes: Axes, target: Sequence[float | None]) -> None:
         axes.hlines(heights, starts, ends, color=SECOND, linewidth=2, label="Plan", zorder=4)
 
 
-def _label_columns(axes: Axes, amounts: Sequence[float], label: Label) -> None:
+def _label_columns(
+    axes: Axes,
+    amounts: Sequence[float],
+    label: Label,
+    *,
+    above: Sequence[float | None] | None = None,
+) -> None:
+    """Each amount over its column, and over the plan's line where that lies close above."""
     if len(amounts) > MOST_LABELLED_COLUMNS:
         axes.yaxis.set_major_formatter(lambda value, _: label(value))
         axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
         axes.grid(axis="y", zorder=0)
     else:
         axes.yaxis.set_visible(False)
+        close = 0.12 * max([*amounts, 0])
         for place, value in enumerate(amounts):
+            plan = above[place] if above else None
+            clear = plan if plan is not None and -close < plan - value < close else value
             axes.annotate(
-                label(value), (place, max(value, 0)), (0, 3), textcoords="offset points",
+                label(value), (place, max(value, clear, 0)), (0, 4), textcoords="offset points",
                 ha="center", fontsize=SMALL, zorder=5,
             )  # fmt: skip
     axes.axhline(0, color=INK, linewidth=0.8, zorder=5)
@@ -230,12 +240,13 @@ def top_bars(
     return drawing
 
 
-def _name_axis(axes: Axes, names: Sequence[str]) -> None:
+def _name_axis(axes: Axes, names: Sequence[str], *, from_zero: bool = True) -> None:
     axes.set_yticks(range(len(names)), [words.name(name, longest=30) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
-    axes.axvline(0, color=INK, linewidth=0.8)
+    if from_zero:
+        axes.axvline(0, color=INK, linewidth=0.8)
 
 
 def _right_note(axes: Axes, place: float, note: str) -> None:
@@ -422,7 +433,8 @@ def before_after(
         for place, was, now in zip(places, before, after, strict=True):
             _label_beside(axes, place, was, label(was), to_the_left=was <= now)
             _label_beside(axes, place, now, label(now), to_the_left=was > now)
-        _name_axis(axes, names)
+        _name_axis(axes, names, from_zero=False)
+        axes.grid(axis="y", zorder=0)
         axes.margins(x=0.16)
         _legend(axes)
     return drawing
