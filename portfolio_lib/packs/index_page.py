@@ -147,9 +147,8 @@ def _firm_html(firm: FirmSummary) -> str:
 
 
 def _currencies(currencies: pd.DataFrame) -> Any:
-    shown = currencies.assign(
-        revenue_shown=list(zip(currencies["revenue"], currencies["currency"], strict=True))
-    )
+    revenue, codes = currencies["revenue"].tolist(), currencies["currency"].tolist()
+    shown = currencies.assign(revenue_shown=list(zip(revenue, codes, strict=True)))
     return table(
         shown,
         caption="Revenue of the last twelve months by currency",
@@ -216,7 +215,8 @@ def _unit_row(entry: UnitEntry) -> dict[str, Any]:
 
     def value(key: str) -> float:
         found = figures.get(key)
-        return float(found.value) if found and found.computable else math.nan
+        told = found.value if found else None
+        return math.nan if told is None else float(told)
 
     return {
         "unit": (entry.name, f"{entry.unit}/pack.html" if record else None),
