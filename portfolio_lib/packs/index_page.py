@@ -147,8 +147,8 @@ def _firm_html(firm: FirmSummary) -> str:
 
 
 def _currencies(currencies: pd.DataFrame) -> Any:
-    revenue, codes = currencies["revenue"].tolist(), currencies["currency"].tolist()
-    shown = currencies.assign(revenue_shown=list(zip(revenue, codes, strict=True)))
+    pairs: Any = list(zip(currencies["revenue"], currencies["currency"], strict=True))
+    shown = currencies.assign(revenue_shown=pairs)
     return table(
         shown,
         caption="Revenue of the last twelve months by currency",
