@@ -63,7 +63,8 @@ def worst_step(steps: pd.DataFrame, least_accounts: int) -> int | None:
     told = steps.loc[steps["accounts"].ge(least_accounts) & steps["step_rate"].notna()]
     if told.empty:
         return None
-    return int(told.loc[told["step_rate"].idxmin(), "purchases"])
+    order = told.sort_values(["step_rate", "purchases"], kind="stable")
+    return int(order["purchases"].iloc[0])
 
 
 def nearly_recurring(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ from portfolio_lib.parameters.models import UnitParameters
 
 MONTHS_PER_PERIOD = {"month": 1, "quarter": 3, "year": 12}
 SCORES = (5, 4, 3, 2, 1)
+QUIET = ("sleeping", "hibernating", "leaving", "lost")
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,11 @@ class RfmAndLifecycle:
         `accounts_before`, `revenue_12m`.
     segment_migration, stage_migration : Migration or None
         Since the review before, by the same cut-offs; None where nothing was known then.
+    moves : mapping of str to frame
+        The same migrations as long frames, by ``lifecycle`` and ``segments``.
+    movers : frame
+        Accounts in a later state than at the review before (sleeping to lost), by the revenue of
+        the twelve months to that review.
     value_totals : frame
         One row per value group: `value_group`, `accounts`, `revenue_12m`.
     accounts : frame
@@ -61,6 +68,8 @@ class RfmAndLifecycle:
     stage_totals: pd.DataFrame
     segment_migration: Migration | None
     stage_migration: Migration | None
+    moves: Mapping[str, pd.DataFrame]
+    movers: pd.DataFrame
     value_totals: pd.DataFrame
     clusters: Clusters | None
     clusters_asked: bool
@@ -108,6 +117,7 @@ def score_accounts(
     past = _placed(scored(then, cuts), day, parameters)
     rows = _described(rows, accounts, account_snapshots, purchase_days, parameters)
     known = None if past.empty or past["state"].eq("no_activity").all() else past
+    rows = _with_past(rows, known)
     bought = bool(rows["recency_days"].notna().any())
     by_state = None if known is None else migrate(rows, known, STATES, "state")
     names = (*(one.key for one in SEGMENTS), NO_PURCHASE)
@@ -127,6 +137,12 @@ def score_accounts(
         stage_totals=_stage_totals(rows, known),
         segment_migration=by_segment,
         stage_migration=by_state,
+        moves={
+            name: found.moves
+            for name, found in (("lifecycle", by_state), ("segments", by_segment))
+            if found is not None
+        },
+        movers=_movers(rows),
         value_totals=_totals(rows, "value_group", VALUE_GROUPS),
         clusters=clusters,
         clusters_asked=page.clusters,
@@ -175,6 +191,34 @@ def _described(
     return joined.sort_values("account_id", kind="stable").reset_index(drop=True)
 
 
+def _with_past(rows: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
+    """The accounts with what they were at the review before; missing where not known then."""
+    names = ["state", "segment", "revenue_12m"]
+    renamed = {name: f"{name}_before" for name in names}
+    renamed["revenue_12m"] = "revenue_before"
+    if before is None:
+        texts = {renamed[name]: pd.Series(None, index=rows.index, dtype="object") for name in names}
+        return rows.assign(**texts).astype({"revenue_before": "float64"})
+    past = before[["account_id", *names]].rename(columns=renamed)
+    return rows.merge(past, on="account_id", how="left", validate="one_to_one")
+
+
+def _movers(rows: pd.DataFrame) -> pd.DataFrame:
+    """Accounts that went quiet since the review before."""
+    place = {state: n for n, state in enumerate(STATES)}
+    fell = (
+        rows["state"].isin(QUIET)
+        & rows["state_before"].isin(STATES[:-1])
+        & (rows["state"].map(place) > rows["state_before"].map(place))
+    )
+    order = rows.loc[fell].sort_values(
+        ["revenue_before", "account_id"], ascending=[False, True], kind="stable"
+    )
+    columns = ["account_id", "account_name", "state_before", "state", "revenue_before"]
+    own = ["recency_days", "median_gap_days", "long_gap_days"]
+    return order.loc[:, [*columns, *own]].reset_index(drop=True)
+
+
 def heat_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Accounts by recency score (5 first) and frequency score; 0 where there is none."""
     placed = rows.dropna(subset=["recency_score"])
@@ -208,14 +252,16 @@ def _totals(rows: pd.DataFrame, column: str, names: tuple[str, ...]) -> pd.DataF
 
 def _stage_totals(rows: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
     totals = _totals(rows, "state", STATES)
-    counts = None if before is None else [int(before["state"].eq(name).sum()) for name in STATES]
-    totals["accounts_before"] = pd.Series(counts or [np.nan] * len(STATES), dtype="float64")
+    totals["accounts_before"] = [
+        math.nan if before is None else float(before["state"].eq(name).sum()) for name in STATES
+    ]
     return totals
 
 
 def _listed(rows: pd.DataFrame) -> pd.DataFrame:
     columns = [
         *("account_id", "account_name", "segment", "state", "value_group", "group_reason"),
+        *("segment_before", "state_before", "revenue_before"),
         *("recency_days", "purchases", "revenue", "revenue_12m", "growth"),
         *("margin_after_service", "recency_score", "frequency_score", "money_score"),
         *("gaps", "median_gap_days", "long_gap_days"),

@@ -74,7 +74,7 @@ def find_clusters(rows: pd.DataFrame, settings: ClusterSettings, *, seed: int) -
 def _standardised(bought: pd.DataFrame) -> np.ndarray:
     logs = np.log1p(bought[list(COLUMNS)].clip(lower=0).to_numpy(float))
     if not len(logs):
-        return logs
+        return np.empty((0, len(COLUMNS)))
     spread = logs.std(axis=0)
     standard: np.ndarray = (logs - logs.mean(axis=0)) / np.where(spread > 0, spread, 1.0)
     return standard

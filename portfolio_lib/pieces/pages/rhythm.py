@@ -1,0 +1,209 @@
+"""The page Recurrence and rhythm: missed repurchases, changed orders, what is expected next."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from portfolio_lib.analyses.recurrence import Recurrence
+from portfolio_lib.pieces import Column, exhibit, table, words
+from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.piece import Piece
+
+SOURCE = "accounts and invoices"
+CHANGES = {"lower": "lower", "higher": "higher", "other": "changed", "within": "as usual"}
+
+
+def missed(recurrence: Recurrence) -> Piece:
+    """Clients whose gap is beyond their own, by what they bought before."""
+    said = missed_headline(recurrence)
+    quantile = words.percent(recurrence.missed_quantile)
+    measure = f"clients silent beyond the {quantile} point of their own gaps, {recurrence.currency}"
+    origin = parts.source(SOURCE, recurrence.as_of)
+    rows = recurrence.missed
+    if rows.empty:
+        reason = recurrence.figures["recurrence.missed"].reason or "nobody is beyond its own gap"
+        return parts.unshown(said, measure, reason, source=origin, name="missed-repurchases")
+    shown = rows.head(recurrence.accounts_shown)
+    longest = shown["gap_now_days"] > shown["longest_gap_days"]
+    body = table(
+        shown.assign(ever=["longer than ever" if one else "seen before" for one in longest]),
+        caption="Missed repurchases",
+        name="missed-repurchases-table",
+        row_header="account_name",
+        columns={
+            "account_name": Column("Client"),
+            "last_purchase": Column("Last purchase", "date"),
+            "gap_now_days": Column("Gap now", "count", "days"),
+            "median_gap_days": Column("Usual gap", "number", "days"),
+            "long_gap_days": Column("Long gap", "number", "days"),
+            "ever": Column("Such a gap"),
+            "sales_before_silence": Column(
+                "Sales in the year before", "money", recurrence.currency
+            ),
+        },
+        note=" ".join([missed_note(recurrence), parts_note(len(shown), len(rows)) or ""]).strip(),
+        searchable=True,
+    )
+    return exhibit(
+        headline=said, measure=measure, body=body, source=origin, name="missed-repurchases"
+    )
+
+
+def missed_headline(recurrence: Recurrence) -> str:
+    """How many clients are late by their own rhythm, beside what chance would show."""
+    late = recurrence.figures["recurrence.missed"]
+    if not isinstance(late.value, int | float):
+        return "Too few purchases to say who is late"
+    if late.value == 0:
+        return "No client is late by its own rhythm"
+    said = f"{words.plural(late.value, 'client')} missed a repurchase"
+    chance = recurrence.figures["recurrence.missed_by_chance"].value
+    if not isinstance(chance, int | float):
+        return said
+    return f"{said}; about {words.count(chance)} would by chance alone"
+
+
+def missed_note(recurrence: Recurrence) -> str:
+    """What chance alone would show, and who is left out."""
+    gone = recurrence.figures["recurrence.silent_longer"]
+    few = recurrence.figures["recurrence.without_rhythm"]
+    said = ["A gap longer than ever before weighs more than one seen before."]
+    if isinstance(gone.value, int) and gone.value:
+        said.append(f"{words.plural(gone.value, 'client')} silent for longer: lost, not late.")
+    if isinstance(few.value, int) and few.value:
+        have = "has" if few.value == 1 else "have"
+        said.append(
+            f"{words.plural(few.value, 'client')} {have} fewer than {recurrence.least_gaps} gaps: "
+            "too few purchases to say."
+        )
+    return " ".join(said)
+
+
+def changed(recurrence: Recurrence) -> Piece:
+    """Clients whose latest orders lie outside their own range."""
+    said = changed_headline(recurrence)
+    measure = (
+        f"middle of the latest orders beside the client's own earlier ones, {recurrence.currency}"
+    )
+    origin = parts.source(SOURCE, recurrence.as_of)
+    rows = recurrence.changed
+    if rows.empty:
+        reason = recurrence.figures["recurrence.changed"].reason or "every client orders as usual"
+        return parts.unshown(said, measure, reason, source=origin, name="changed-orders")
+    shown = rows.head(recurrence.accounts_shown)
+    body = table(
+        shown.assign(what=[what_changed(row) for _, row in shown.iterrows()]),
+        caption="Changed orders",
+        name="changed-orders-table",
+        row_header="account_name",
+        columns={
+            "account_name": Column("Client"),
+            "what": Column("What changed"),
+            "ticket_usual": Column("Usual ticket", "money", recurrence.currency),
+            "ticket_now": Column("Ticket now", "money", recurrence.currency),
+            "quantity_usual": Column("Usual units", "number", missing="not recorded"),
+            "quantity_now": Column("Units now", "number", missing="not recorded"),
+            "revenue_12m": Column("Revenue", "money", recurrence.currency),
+        },
+        note=" ".join([changed_note(recurrence), parts_note(len(shown), len(rows)) or ""]).strip(),
+        searchable=True,
+    )
+    return exhibit(headline=said, measure=measure, body=body, source=origin, name="changed-orders")
+
+
+def what_changed(row: pd.Series) -> str:
+    """The changes of one client in words, with the offering that fell away.
+
+    >>> what_changed(pd.Series({"ticket_change": "lower", "quantity_change": "within",
+    ...                         "mix_change": "other", "dropped_offering": "Oils"}))
+    'ticket lower, mix changed: less Oils'
+    """
+    told = [
+        f"{measure} {CHANGES[change]}"
+        for measure in ("ticket", "quantity", "mix")
+        if isinstance(change := row[f"{measure}_change"], str) and change != "within"
+    ]
+    dropped = row["dropped_offering"]
+    fell = f": less {words.name(dropped)}" if isinstance(dropped, str) else ""
+    return ", ".join(told) + fell
+
+
+def changed_headline(recurrence: Recurrence) -> str:
+    """How many clients order unlike themselves, beside what chance would show."""
+    number = recurrence.figures["recurrence.changed"]
+    if not isinstance(number.value, int | float):
+        return "Too few orders to say whose have changed"
+    if number.value == 0:
+        return "Every client orders within its own range"
+    one = number.value == 1
+    unlike = "orders unlike itself" if one else "order unlike themselves"
+    said = f"{words.plural(number.value, 'client')} {unlike}"
+    chance = recurrence.figures["recurrence.changed_by_chance"].value
+    if not isinstance(chance, int | float):
+        return said
+    return f"{said}; up to about {words.count(chance)} would by chance"
+
+
+def changed_note(recurrence: Recurrence) -> str:
+    """What the range is."""
+    low, high = (words.percent(end) for end in recurrence.own_range)
+    return (
+        f"Outside: the middle order of the last {recurrence.recent_days} days is beyond the {low} "
+        f"to {high} range of the client's earlier orders in 24 months. Seasons, and a basket that "
+        "grows, also show here."
+    )
+
+
+def expected(recurrence: Recurrence) -> Piece:
+    """The next expected purchases, each with its interval."""
+    said = expected_headline(recurrence)
+    measure = "next purchase by each client's own gaps, days"
+    origin = parts.source(SOURCE, recurrence.as_of)
+    rows = recurrence.expected
+    if rows.empty:
+        reason = recurrence.figures["recurrence.due_soon"].reason
+        return parts.unshown(
+            said,
+            measure,
+            reason or "no client's rhythm says when",
+            source=origin,
+            name="next-purchases",
+        )
+    shown = rows.head(recurrence.accounts_shown)
+    body = table(
+        shown,
+        caption="Next expected purchases, earliest first",
+        name="next-purchases-table",
+        row_header="account_name",
+        columns={
+            "account_name": Column("Client"),
+            "next_day": Column("Expected", "date"),
+            "next_from": Column("From", "date"),
+            "next_to": Column("To", "date"),
+            "next_level": Column("Level", "percent"),
+            "median_gap_days": Column("Usual gap", "number", "days"),
+            "average_ticket": Column("Ticket", "money", recurrence.currency, missing="none"),
+        },
+        note=" ".join(
+            [
+                "Read from the client's own past gaps that are longer than the one now running; "
+                "the interval runs from a low to a high one of them and says its level. It holds "
+                "for a client that keeps its rhythm and comes back at all.",
+                parts_note(len(shown), len(rows)) or "",
+            ]
+        ).strip(),
+        searchable=True,
+    )
+    return exhibit(headline=said, measure=measure, body=body, source=origin, name="next-purchases")
+
+
+def expected_headline(recurrence: Recurrence) -> str:
+    """How many clients are due within a month."""
+    due = recurrence.figures["recurrence.due_soon"]
+    if not isinstance(due.value, int | float):
+        return "Too few purchases to say who comes next"
+    if recurrence.expected.empty:
+        return "No rhythm says who comes next"
+    are = "is" if due.value == 1 else "are"
+    return f"{words.plural(due.value, 'client')} {are} due within 30 days"
