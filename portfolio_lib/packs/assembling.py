@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from portfolio_lib import __version__
 from portfolio_lib.fingerprints import SHORT, file_digest, plain_parameters
 from portfolio_lib.packs.exporter import ExportedPack, PackExporter, PackHeader, PackPage
 from portfolio_lib.packs.json_text import as_json
+from portfolio_lib.packs.lint import lint_in_words, lint_page
 from portfolio_lib.packs.notebooks import notebook_path, results_asked
 from portfolio_lib.packs.outcomes import PageOutcome
 from portfolio_lib.packs.periods import period_in_words
@@ -102,7 +103,8 @@ def _pack(
 ) -> ExportedPack:
     shown = {outcome.page for outcome in outcomes if outcome.outcome == "ok"}
     pages = [PackPage(key, notebook) for key, notebook in notebooks.items() if key in shown]
-    return exporter().export_pack(pages, header)
+    pack = exporter().export_pack(pages, header)
+    return replace(pack, warnings=(*pack.warnings, *lint_in_words(lint_page(pack.html))))
 
 
 def _header(review: Review, project: Path, run_id: str, made_from: Mapping[str, Any]) -> PackHeader:
