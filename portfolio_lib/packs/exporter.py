@@ -125,10 +125,8 @@ class PackExporter(TemplateExporter):
     True
     """
 
-    export_from_notebook = None  # not offered in JupyterLab's menu: a pack needs its header
-
     def __init__(self, **options: Any) -> None:
-        super().__init__(
+        super().__init__(  # type: ignore[no-untyped-call]
             extra_template_basedirs=[str(TEMPLATE_FOLDER.parent)],
             template_name=TEMPLATE_FOLDER.name,
             template_file="index.html.j2",
@@ -147,7 +145,7 @@ class PackExporter(TemplateExporter):
         return ".html"
 
     def default_filters(self) -> Any:
-        yield from super().default_filters()
+        yield from super().default_filters()  # type: ignore[no-untyped-call]
         yield "pack_prose", prose
 
     def export_pack(self, pages: Sequence[PackPage], header: PackHeader) -> ExportedPack:
@@ -273,7 +271,9 @@ def _sections(
         if before.strip():
             warnings.append(f"{key}: the page has content before its first heading.")
             parts.append((key.replace("_", " ").replace("-", " ").capitalize(), before))
-        parts += [(_plain(title), inside) for title, inside in zip(rest[::2], rest[1::2], strict=True)]
+        parts += [
+            (_plain(title), inside) for title, inside in zip(rest[::2], rest[1::2], strict=True)
+        ]
     if len(parts) > 1 and parts[1][0] == OPENING:
         parts[:2] = [(OPENING, parts[1][1])]
     first = opening.message + opening.cards + parts[0][1]

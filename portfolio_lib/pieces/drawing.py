@@ -129,7 +129,13 @@ def month_columns(
 
 
 def _columns(
-    axes: Axes, values: Sequence[float | None], colour: str, width: float, *, shift: float, name: str
+    axes: Axes,
+    values: Sequence[float | None],
+    colour: str,
+    width: float,
+    *,
+    shift: float,
+    name: str,
 ) -> None:
     known = [(place + shift, value) for place, value in enumerate(values) if value is not None]
     if known:

@@ -31,7 +31,7 @@ from portfolio_lib.pieces import (
 HOSTILE_NAMES = (
     "<script>alert('accounts')</script>",
     '"><img src=x onerror=alert(1)>',
-    "=HYPERLINK(\"http://example.com\",\"click\")",
+    '=HYPERLINK("http://example.com","click")',
     "שלום תעשיות בע״מ",
     "شركة الأفق للتجارة",
     "\u202eevil\u202c reversed",
@@ -107,7 +107,7 @@ def pack_message() -> Piece:
         "Northern Services keeps its revenue but misses both retention targets",
         sentences=[
             ("Net revenue retention is 101%, nine points short of the 110% target.",
-             "Expansion of £1.4m covers churn and contraction of £1.3m; it does not create growth."),
+             "Expansion of £1.4m covers churn and contraction of £1.3m; it creates no growth."),
             ("Ten clients bring 44% of revenue; the limit is 40%.",
              f"The largest, {words.name(HOSTILE_NAMES[3])}, brings 9% alone."),
             ("Revenue ended the year at £11.8m, 1% more than the year before.",
@@ -161,7 +161,9 @@ def clients_exhibit(how_many: int = 80) -> Piece:
             "owner": Column("Account manager", missing="nobody named"),
             "revenue": Column("Revenue, 12 months", "money", "£"),
             "share": Column("Share of revenue", "bar", decimals=1),
-            "change": Column("Change on the year", "percent", signed=True, missing="no revenue then"),
+            "change": Column(
+                "Change on the year", "percent", signed=True, missing="no revenue then"
+            ),
             "health": Column("Health", "status"),
             "renewal": Column("Next renewal", "date", missing="no contract"),
         },
@@ -200,7 +202,8 @@ def segment_exhibits() -> list[Piece]:
     grid = table(heat, caption="Clients by recency and frequency score", columns=columns,
                  row_header="r", heat=Heat([f"f{i}" for i in range(1, 6)]), name="rfm")  # fmt: skip
     stacked = drawing.stacked_bars(
-        ["Tier 1", "Tier 2", "Tier 3"], {"Green": [8, 12, 20], "Yellow": [7, 10, 12], "Red": [0, 4, 7]}
+        ["Tier 1", "Tier 2", "Tier 3"],
+        {"Green": [8, 12, 20], "Yellow": [7, 10, 12], "Red": [0, 4, 7]},
     )
     moved = drawing.before_after(
         ["Data", "People", "Process"], [2.1, 3.0, 3.5], [2.8, 3.2, 3.1], label=words.ratio,
@@ -236,8 +239,7 @@ def cell(*pieces: Piece, tags: Sequence[str] = ()) -> NotebookNode:
     for piece in pieces:
         data, metadata = piece._repr_mimebundle_()
         outputs.append(new_output("display_data", data=data, metadata=metadata))
-    made = new_code_cell("show.something(result)", outputs=outputs, metadata={"tags": list(tags)})
-    return made
+    return new_code_cell("show.something(result)", outputs=outputs, metadata={"tags": list(tags)})
 
 
 def notebook(title: str, *cells: NotebookNode, prose: str = "") -> NotebookNode:
@@ -253,7 +255,9 @@ def sample_pages() -> list[PackPage]:
     stray = cell()
     stray["outputs"] = [
         new_output("stream", name="stderr", text="FutureWarning: <b>secret path</b>"),
-        new_output("display_data", data={"text/html": "<table><tr><td>bare frame</td></tr></table>"}),
+        new_output(
+            "display_data", data={"text/html": "<table><tr><td>bare frame</td></tr></table>"}
+        ),
     ]
     return [
         PackPage("portfolio", notebook(
