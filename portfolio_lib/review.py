@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from portfolio_lib.errors import DataFault, ParameterFault, PortfolioError
+from portfolio_lib.errors import DataFault, ParameterFault
 from portfolio_lib.fingerprints import data_fingerprint
 from portfolio_lib.parameters import (
     FirmParameters,
@@ -311,6 +311,3 @@ def write_by_rename(path: Path, content: bytes) -> None:
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-
-
-__all__ = ["ANALYSES", "PortfolioError", "Review", "open_review"]

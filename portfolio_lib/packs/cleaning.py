@@ -7,7 +7,7 @@ from pathlib import Path
 
 from portfolio_lib.packs.locking import only_run
 from portfolio_lib.packs.publish import HISTORY, WORK, forget
-from portfolio_lib.packs.run import tidy
+from portfolio_lib.packs.workshop import tidy
 from portfolio_lib.review import prune_caches
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import tempfile
-import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,13 +30,12 @@ from portfolio_lib.packs.notebooks import refuse_faulty_notebooks
 from portfolio_lib.packs.plan import DATABASE, Choice, UnitPlan, plan_run
 from portfolio_lib.packs.processes import GRACE_SECONDS, Ending, prepared, read_answer, run_child
 from portfolio_lib.packs.progress import Progress
-from portfolio_lib.packs.publish import HISTORY, WORK, publish, recover
+from portfolio_lib.packs.publish import WORK, publish
 from portfolio_lib.packs.statuses import mark_current, mark_failed, read_status
+from portfolio_lib.packs.workshop import Workshop, cores, tidy, workshop
 from portfolio_lib.parameters import FirmParameters, save_unit_snapshot
 from portfolio_lib.review import STORE_FILE
 
-SHORT_PREFIX = "portfolio-"
-SHORT_FOLDER = "short-folder"
 LAST_FAILURE = "last-failure.log"
 
 
@@ -61,28 +58,6 @@ class RunSummary:
     def exit_code(self) -> int:
         """The gravest of what happened; 0 where every unit is published or left alone."""
         return max((ending.exit_code for ending in self.endings), default=0)
-
-
-@dataclass
-class Workshop:
-    """The places of one run, and what ends it early."""
-
-    project: Path
-    firm: FirmParameters
-    scratch: Path
-    short: Path
-    cancelled: threading.Event
-
-    @property
-    def reports(self) -> Path:
-        return self.project / "reports"
-
-    @property
-    def store(self) -> Path:
-        return self.scratch / "store"
-
-    def of_unit(self, unit: str) -> Path:
-        return self.scratch / "units" / unit
 
 
 def run_reviews(
@@ -125,49 +100,8 @@ def run_reviews(
     return RunSummary(tuple(sorted(endings, key=lambda ending: ending.unit)), index)
 
 
-def cores() -> int:
-    """The cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def tidy(reports: Path) -> list[str]:
-    """Remove what killed runs have left, and mend what they have left half done."""
-    for path in (reports / WORK).glob("*"):
-        if path.is_dir():
-            _forget_short_folder(path / SHORT_FOLDER)
-            shutil.rmtree(path, ignore_errors=True)
-    return recover(reports)
-
-
-def _forget_short_folder(told: Path) -> None:
-    """Remove the folder of sockets that a killed run has left among the temporary files."""
-    if not told.is_file():
-        return
-    short = Path(told.read_text(encoding="utf-8"))
-    if short.name.startswith(SHORT_PREFIX) and short.parent == Path(tempfile.gettempdir()):
-        shutil.rmtree(short, ignore_errors=True)
-
-
 def _pages(plans: Sequence[UnitPlan]) -> list[str]:
     return list(dict.fromkeys(page.page for plan in plans for page in plan.pages))
-
-
-@contextlib.contextmanager
-def workshop(project: Path, firm: FirmParameters) -> Iterator[Workshop]:
-    """Scratch folders for one run, gone afterwards whatever happens."""
-    work = project / "reports" / WORK
-    scratch = Path(tempfile.mkdtemp(prefix="run-", dir=work))
-    short = Path(tempfile.mkdtemp(prefix=SHORT_PREFIX))
-    (scratch / SHORT_FOLDER).write_text(str(short), encoding="utf-8")
-    shop = Workshop(project, firm, scratch, short, threading.Event())
-    try:
-        yield shop
-    finally:
-        shop.cancelled.set()
-        shutil.rmtree(short, ignore_errors=True)
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _run_all(
@@ -392,6 +326,3 @@ def _write_index(shop: Workshop) -> Path:
     if "error" in answer:
         raise _error(answer)
     return index
-
-
-__all__ = ["HISTORY", "RunSummary", "run_reviews"]

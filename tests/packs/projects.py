@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -100,20 +101,21 @@ def endings(summary: RunSummary) -> dict[str, UnitEnding]:
     return {ending.unit: ending for ending in summary.endings}
 
 
-def start_command(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    """The command, in a process of its own."""
+def start_command(folder: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    """The command, in a process of its own, with further environment variables."""
     return subprocess.Popen(
         [sys.executable, "-m", "portfolio_lib.cli", *arguments],
         cwd=folder,
+        env={**os.environ, **variables},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
 
 
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """The command, run to its end."""
-    process = start_command(folder, *arguments)
+    process = start_command(folder, *arguments, **variables)
     out, err = process.communicate(timeout=120)
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import signal
+import sqlite3
 from pathlib import Path
 
 import openpyxl
 import papermill
 import pytest
 
-from portfolio_lib.errors import ParameterFault
+from portfolio_lib.errors import EngineFault, ParameterFault
 from portfolio_lib.packs.run import RunSummary
 from portfolio_lib.packs.statuses import read_status
 
@@ -269,9 +271,49 @@ def test_a_notebook_that_does_not_know_the_unit_is_refused_before_anything_runs(
     assert not (folder / "reports" / "good").exists()
 
 
+def test_a_step_that_the_engine_refuses_ends_with_its_own_code_and_is_told(tmp_path):
+    folder = projects.write_project(tmp_path, {"good": ["good"]}, {"good": projects.GOOD_PAGE})
+    firm = folder / "parameters" / "firm.yaml"
+    firm.write_text(firm.read_text("utf-8").replace("threads: 1", "threads: 1, memory_limit: 1MB"))
+    ending = projects.run(folder).endings[0]
+    assert ending.exit_code == EngineFault.exit_code
+    assert "memory" in (ending.reason or "").lower()
+    assert read_status(folder / "reports", "good").state == "failed"
+
+
+def test_a_database_is_asked_and_its_address_stays_with_the_run(tmp_path):
+    no_address = "import os\nassert 'CRM_DATABASE' not in os.environ"
+    folder = projects.write_project(
+        tmp_path, {"good": ["good"]}, {"good": (*projects.GOOD_PAGE[:2], no_address, projects.SAY)}
+    )
+    unit = folder / "parameters" / "good.yaml"
+    source = "{connection: env:CRM_DATABASE, table: contacts}"
+    unit.write_text(unit.read_text("utf-8") + f"sources: {{tables: {{contacts: {source}}}}}\n")
+    with contextlib.closing(sqlite3.connect(tmp_path / "crm.db")) as database:
+        database.execute("CREATE TABLE contacts (contact_id TEXT, account_id TEXT, name TEXT)")
+        database.execute("INSERT INTO contacts VALUES ('K-1', 'A-1', 'Ada')")
+        database.commit()
+        told = [_run_with_database(tmp_path) for _ in range(2)]
+        database.execute("UPDATE contacts SET name = 'Grace'")
+        database.commit()
+        told.append(_run_with_database(tmp_path))
+    assert "good: published" in told[0]
+    assert "good: skipped, the database answers as before" in told[1]
+    assert "good: published" in told[2]
+    assert "crm.db" not in (folder / "reports" / "good" / "run.json").read_text("utf-8")
+
+
+def _run_with_database(folder: Path) -> str:
+    address = f"sqlite:///{folder / 'crm.db'}"
+    ended = projects.command(folder, "run", CRM_DATABASE=address)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout
+
+
 SLOW_PAGE = (
     projects.OPEN,
-    "import os, time\nopen('{marks}/pid', 'w').write(f'{os.getpid()} {os.getcwd()}')\ntime.sleep(300)",
+    "import os, time\nopen('{marks}/pid', 'w').write(f'{os.getpid()} {os.getcwd()}')",
+    "time.sleep(300)",
 )
 
 
