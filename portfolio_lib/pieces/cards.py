@@ -100,7 +100,7 @@ def _lines(figure: Figure) -> list[_Line]:
         name = "Limit" if figure.higher_is_better is False else "Target"
         lines.append(_line(figure, name, figure.target))
     if figure.previous is not None:
-        lines.append(_line(figure, "Previous year", figure.previous))
+        lines.append(_line(figure, "A year ago", figure.previous))
     return lines
 
 

@@ -123,7 +123,8 @@ def pieces_css() -> str:
 
 
 def _decision_html(decision: str) -> str:
-    return f'<p class="pf-decision"><b>Decision asked:</b> {escape(decision)}</p>'
+    sentence = decision[:1].upper() + decision[1:]
+    return f'<p class="pf-decision"><b>Decision asked:</b> {escape(sentence)}</p>'
 
 
 def _sentence_html(sentence: Sentence) -> str:
