@@ -221,7 +221,8 @@ def _painter(frame: pd.DataFrame, key: str, column: Column, heat: Heat | None) -
         low, high = _ends(frame, heat)
         return lambda value, tag: _heat_cell(value, column, tag, low, high)
     if column.has_bar:
-        longest = float(pd.to_numeric(frame[key]).abs().max()) if len(frame) else 0.0
+        known = (abs(float(value)) for value in frame[key].tolist() if not _is_missing(value))
+        longest = max(known, default=0.0)
         return lambda value, tag: _cell(value, column, tag, bar=_bar(value, longest))
     return lambda value, tag: _cell(value, column, tag)
 
@@ -252,7 +253,7 @@ def _heat_cell(value: Any, column: Column, tag: str, low: float, high: float) ->
 
 
 def _bar(value: Any, longest: float) -> str:
-    if words.absent(value) or longest <= 0:
+    if _is_missing(value) or longest <= 0:
         return ""
     width = words.rounded(abs(float(value)) / longest * 100)
     return f'<svg aria-hidden="true"><rect width="{width}%" height="100%"/></svg>'
@@ -287,7 +288,7 @@ def _sort_value(value: Any, column: Column) -> str:
     if column.kind in ("date", "month"):
         return f' data-v="{words.as_date(value)}"'
     if column.kind == "status":
-        level = value[0] if isinstance(value, tuple) else value
+        level, _ = _level_and_word(value)
         return f' data-v="{("red", "yellow", "green", "grey").index(level)}"'
     return ""
 
