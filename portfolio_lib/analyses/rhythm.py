@@ -63,7 +63,9 @@ def gap_quantiles(
 def _two_quantiles(gaps: np.ndarray, page: RecurrencePage) -> tuple[float, float]:
     if len(gaps) < page.least_gaps:
         return math.nan, math.nan
-    return float(np.median(gaps)), float(np.quantile(gaps, page.missed_quantile))
+    # Rounded: a gap of 12 days is not beyond 11.999999999999998.
+    long_gap = round(float(np.quantile(gaps, page.missed_quantile)), 9)
+    return float(np.median(gaps)), long_gap
 
 
 def rhythms(purchase_days: pd.DataFrame, as_of: dt.date, page: RecurrencePage) -> pd.DataFrame:
