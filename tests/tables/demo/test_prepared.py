@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_lib.parameters import load_firm
+from portfolio_lib.parameters import known_pages, load_firm
 from portfolio_lib.parameters.models import FirmParameters
 from portfolio_lib.tables import TABLES, DataChecks, prepare_tables, read_table
 from portfolio_lib.tables.demo import DemoFirm
@@ -18,7 +18,6 @@ from portfolio_lib.tables.demo.simulation import BUILDERS
 from tests.tables.demo.conftest import SEED
 
 PARAMETERS = Path(__file__).parents[3] / "parameters"
-PAGES = ("portfolio", "segments", "notes")
 WARNS = {
     ("saas-north", "invoices"),  # rows after the review date
     ("saas-north", "interactions"),
@@ -38,7 +37,8 @@ def settings(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Fir
     (project / "data").mkdir()
     (project / "data" / "demo").symlink_to(demo_folder)
     names = {name: table.column_names for name, table in TABLES.items()}
-    return load_firm(project / "parameters", pages=PAGES, tables=names)
+    pages = known_pages(PARAMETERS.parent)
+    return load_firm(project / "parameters", pages=pages, tables=names)
 
 
 @pytest.fixture(scope="module")
