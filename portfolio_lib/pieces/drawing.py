@@ -11,8 +11,10 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import accumulate
+from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 
@@ -41,7 +43,7 @@ SERIES: tuple[Colour, ...] = (
     palette.HIGHLIGHT, palette.THIRD, palette.PREVIOUS, palette.QUIET, palette.SECOND,
 )  # fmt: skip
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": ["DejaVu Sans"],  # comes with matplotlib: the same layout on every machine
     "font.size": NORMAL,
     "text.color": INK,
@@ -53,7 +55,7 @@ _STYLE = {
     "axes.spines.right": False,
     "axes.spines.left": False,
     "axes.unicode_minus": True,
-    "axes.prop_cycle": mpl.cycler(color=[colour.light for colour in SERIES]),
+    "axes.prop_cycle": cycler(color=[colour.light for colour in SERIES]),
     "axes.titlesize": NORMAL,
     "grid.color": HAIRLINE,
     "grid.linewidth": 0.8,

@@ -336,3 +336,18 @@ def test_the_sample_is_as_hostile_as_it_says() -> None:
     names = set(accounts()["name"])
     assert {name for name in HOSTILE_NAMES if name not in names} == set()
     assert json.loads(json.dumps(list(HOSTILE_NAMES))) == list(HOSTILE_NAMES)
+
+
+@pytest.mark.parametrize("how", ["by the system", "by the button"])
+def test_paper_is_white_however_the_page_became_dark(
+    visit: Visitor, pack_path: Path, how: str
+) -> None:
+    page = visit(pack_path, color_scheme="dark" if how == "by the system" else "light").page
+    if how == "by the button":
+        page.get_by_role("button", name="Dark page").click()
+    page.emulate_media(media="print")
+    ground, ink = page.evaluate(
+        "(s => [s.backgroundColor, s.color])(getComputedStyle(document.body))"
+    )
+    assert ground == "rgb(255, 255, 255)"
+    assert ink == "rgb(16, 20, 24)"
