@@ -73,10 +73,11 @@ def policy_words(policies: Policies) -> str:
 
     Examples
     --------
-    >>> policy_words(Policies())
-    'gap_tolerance_days: 0; reactivation: separate; new_and_gone: count'
+    >>> policy_words(Policies()).split("; ")[:2]
+    ['movement_revenue: recognised', 'gap_tolerance_days: 0']
     """
     return (
+        f"movement_revenue: {policies.movement_revenue}; "
         f"gap_tolerance_days: {policies.gap_tolerance_days}; "
         f"reactivation: {policies.reactivation}; new_and_gone: {policies.new_and_gone}"
     )

@@ -137,6 +137,7 @@ def _load_inputs(
     running.load_frame("snapshots", inputs.snapshots(days))
     running.load_frame("review_days", inputs.review_days(days))
     running.load_frame("stretches", inputs.stretches(days))
+    running.load_frame("period_lengths", inputs.period_lengths())
     running.load_frame("cohort_months", inputs.cohort_months(days))
     running.load_frame("cohort_ages", inputs.cohort_ages(days))
 

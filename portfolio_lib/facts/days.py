@@ -40,6 +40,25 @@ def period_start(month: dt.date, months_per_period: int) -> dt.date:
     )
 
 
+LONGEST_PERIOD_MONTHS = 120
+
+
+def whole_months() -> dict[int, int]:
+    """How many months a number of days makes, for those that some run of whole months has.
+
+    Examples
+    --------
+    >>> lengths = whole_months()
+    >>> [lengths.get(days) for days in (28, 31, 32, 59, 62, 90, 365, 366, 367)]
+    [1, 1, None, 2, 2, 3, 12, 12, None]
+    """
+    lengths: dict[int, int] = {}
+    for months in range(1, LONGEST_PERIOD_MONTHS + 1):
+        for start in months_between(dt.date(2023, 1, 1), dt.date(2026, 12, 31)):
+            lengths[(months_before(start, -months) - start).days] = months
+    return lengths
+
+
 def months_before(day: dt.date, months: int) -> dt.date:
     """The same day so many months earlier; a month's last day goes to a month's last day.
 

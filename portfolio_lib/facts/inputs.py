@@ -23,6 +23,7 @@ from portfolio_lib.facts.days import (
     period_start,
     snapshots_of,
     stretches_between,
+    whole_months,
 )
 from portfolio_lib.parameters.models import UnitParameters
 
@@ -38,6 +39,7 @@ FRAMES: dict[str, pa.Schema] = {
             ("gap_tolerance_days", pa.int64()),
             ("returns_are_new", pa.bool_()),
             ("first_month_waits", pa.bool_()),
+            ("compares_run_rates", pa.bool_()),
             ("has_invoices", pa.bool_()),
             ("has_contracts", pa.bool_()),
         ]
@@ -79,6 +81,7 @@ FRAMES: dict[str, pa.Schema] = {
             ("last_day", pa.date32()),
         ]
     ),
+    "period_lengths": pa.schema([("days", pa.int64()), ("months", pa.int64())]),
     "cohort_months": pa.schema(
         [
             ("business_unit", pa.string()),
@@ -102,7 +105,8 @@ FRAMES: dict[str, pa.Schema] = {
 looked back from, `review_days` one per unit and review that RFM compares, `stretches` one per unit
 and run of days that no month end and no window divides,
 `cohort_months` one per unit and month with the period it lies in, `cohort_ages` one per unit and
-number of months since an account's first with the periods it makes.
+number of months since an account's first with the periods it makes, `period_lengths` one per number
+of days that is a whole number of months.
 """
 
 
@@ -192,6 +196,7 @@ def unit_settings(
             "gap_tolerance_days": unit.policies.gap_tolerance_days,
             "returns_are_new": unit.policies.reactivation == "new",
             "first_month_waits": unit.policies.new_and_gone == "wait",
+            "compares_run_rates": unit.policies.movement_revenue == "run_rate",
             "has_invoices": unit.key in handed_in["invoices"],
             "has_contracts": unit.key in handed_in["contracts"],
         }
@@ -264,6 +269,12 @@ def stretches(units: Sequence[UnitDays]) -> pa.Table:
         for stretch in unit.stretches
     ]
     return _frame("stretches", rows)
+
+
+def period_lengths() -> pa.Table:
+    """One row per number of days that whole months have, and how many months those are."""
+    rows = [{"days": days, "months": months} for days, months in whole_months().items()]
+    return _frame("period_lengths", rows)
 
 
 def cohort_months(units: Sequence[UnitDays]) -> pa.Table:

@@ -283,6 +283,21 @@ ORDER_LINES = Step(
     frames=("snapshots",),
 )
 
+ACCOUNT_MONTH_RATES = Step(
+    "account_month_rates",
+    "account and complete month, for units whose movements compare run rates",
+    ("business_unit", "account_id", "month"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("month", "first day of the month", required=True),
+        money("rate", "what runs on the month's last day, for a month", required=True),
+    ),
+    tables=("invoices", "contracts"),
+    facts=("unit_history", "revenue_parts"),
+    frames=("unit_settings", "calendar", "period_lengths"),
+)
+
 REVENUE_MOVEMENTS = Step(
     "revenue_movements",
     "account and complete month in which it has revenue, is carried over a pause, or is lost",
@@ -301,7 +316,7 @@ REVENUE_MOVEMENTS = Step(
         money("carried_amount", "part of revenue_after carried over a pause", required=True),
         money("one_off_amount", "first month's revenue that waits for a second", required=True),
     ),
-    facts=("account_month_revenue",),
+    facts=("account_month_revenue", "account_month_rates"),
     frames=("unit_settings", "calendar"),
 )
 
@@ -366,6 +381,7 @@ STEPS: dict[str, Step] = {
         ACCOUNT_OFFERING_REVENUE,
         ACCOUNT_REVIEWS,
         ORDER_LINES,
+        ACCOUNT_MONTH_RATES,
         REVENUE_MOVEMENTS,
         ACCOUNT_LIVES,
         COHORT_ACTIVITY,

@@ -148,6 +148,17 @@ class Policies(Settings):
         "in force.",
         json_schema_extra={"unit": "days"},
     )
+    movement_revenue: Literal["recognised", "run_rate"] = Field(
+        "recognised",
+        title="Revenue in movements",
+        description="What movements, NRR and GRR compare from month to month. Bills spread by "
+        "days bring more in long months and less where they begin or end within one; run rates "
+        "do not.",
+        json_schema_extra=_choices(
+            "revenue recognised in the month",
+            "what runs on the month's last day, for a month",
+        ),
+    )
     gap_tolerance_days: int = Field(
         0,
         ge=0,

@@ -264,7 +264,8 @@ def test_everyone_lost_is_nought_and_not_absent() -> None:
 def test_every_policy_is_printed_beside_every_figure() -> None:
     result = measure(HAND, parameters=unit(policies={"gap_tolerance_days": 31}))
     told = {figure.policy for figure in result.figures.values()}
-    assert told == {"gap_tolerance_days: 31; reactivation: separate; new_and_gone: count"}
+    choices = "movement_revenue: recognised; gap_tolerance_days: 31; reactivation: separate; "
+    assert told == {f"{choices}new_and_gone: count"}
 
 
 def test_intervals_say_how_they_were_made() -> None:

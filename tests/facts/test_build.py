@@ -104,7 +104,13 @@ def test_another_unit_in_the_run_changes_no_byte(tmp_path):
     )
     build(
         tmp_path / "two",
-        unit("south", as_of="2026-05-17", spread_service_periods=False, cohort_period="month"),
+        unit(
+            "south",
+            as_of="2026-05-17",
+            spread_service_periods=False,
+            cohort_period="month",
+            movement_revenue="run_rate",
+        ),
         unit("north"),
     )
     north = {

@@ -186,15 +186,88 @@ def test_units_of_one_run_keep_their_own_policies(tmp_path):
     assert sum(patient["churn_amount"].to_pylist()) == Decimal(90)  # only the last pause is long
 
 
+def rates(store, invoices: list[dict[str, Any]], as_of: str = "2026-04-30") -> dict[str, float]:
+    """What runs on the last day of each month, for a month."""
+    of = unit(as_of=as_of, movement_revenue="run_rate")
+    panel = build_one(store, "account_month_rates", of=of, invoices=invoices)
+    return {f"{row['month']:%m}": row["rate"] for row in panel.to_dict("records")}
+
+
+def served(amount: float, first: str, last: str, **columns: Any) -> dict[str, Any]:
+    return line("a", first, amount, service_start=first, service_end=last, **columns)
+
+
+def test_a_yearly_bill_runs_at_a_twelfth_in_long_and_short_months(tmp_path):
+    assert rates(tmp_path, [served(1200, "2026-01-01", "2026-12-31")]) == {
+        "01": 100.0, "02": 100.0, "03": 100.0, "04": 100.0,
+    }  # fmt: skip
+
+
+def test_bills_of_calendar_months_run_at_their_amount(tmp_path):
+    bills = [
+        served(100, "2026-01-01", "2026-01-31"),
+        served(100, "2026-02-01", "2026-02-28"),
+        served(100, "2026-03-01", "2026-03-31"),
+    ]
+    assert rates(tmp_path, bills) == {"01": 100.0, "02": 100.0, "03": 100.0}
+
+
+def test_a_stay_that_ends_within_a_month_is_lost_whole(tmp_path):
+    # 15 January to 14 April is three months: 100 on three month ends, nothing on 30 April.
+    quarter = [served(300, "2026-01-15", "2026-04-14")]
+    assert rates(tmp_path, quarter) == {"01": 100.0, "02": 100.0, "03": 100.0}
+    panel = build_one(
+        tmp_path,
+        "revenue_movements",
+        of=unit(as_of="2026-04-30", movement_revenue="run_rate"),
+        invoices=quarter,
+    )
+    assert by_month(panel) == {
+        "2026-01": {"new": 100.0}, "2026-02": {}, "2026-03": {}, "2026-04": {"churn": 100.0},
+    }  # fmt: skip
+
+
+def test_a_period_of_no_whole_months_runs_by_days(tmp_path):
+    # 45 days: 90 × 30.4375 ÷ 45 = 60.875; a stub that holds no month's last day runs nowhere.
+    assert rates(tmp_path, [served(90, "2026-01-16", "2026-03-01")]) == {"01": 60.875, "02": 60.875}
+    assert rates(tmp_path, [served(90, "2026-01-02", "2026-01-12")]) == {}
+
+
+def test_what_does_not_repeat_counts_where_it_is_recognised(tmp_path):
+    # 40 days from 22 January: 10 of them in January, 28 in February, 2 in March.
+    project = [served(400, "2026-01-22", "2026-03-02", recurring=False)]
+    assert rates(tmp_path, project) == {"01": 100.0, "02": 280.0, "03": 20.0}
+    assert rates(tmp_path, [line("a", "2026-02-28", 70)]) == {"02": 70.0}
+    assert rates(tmp_path, [line("a", "2026-02-11", 70, recurring=False)]) == {"02": 70.0}
+
+
+def test_terms_run_at_a_twelfth_while_in_force(tmp_path):
+    of = unit(as_of="2026-04-15", movement_revenue="run_rate")
+    contracts = [
+        {"contract_id": "1", "account_id": "a", "start_date": "2026-01-20", "annual_value": 1200,
+         "end_date": "2026-03-30"},
+        {"contract_id": "2", "account_id": "a", "start_date": "2026-03-01", "annual_value": 1000},
+    ]  # fmt: skip
+    panel = build_one(tmp_path, "account_month_rates", of=of, contracts=contracts)
+    # The first ended a day before the month; 1,000 ÷ 12 = 83.3333. April is not over.
+    assert panel["rate"].tolist() == [100.0, 100.0, 83.3333]
+
+
+def test_rates_of_units_that_compare_what_is_recognised_are_not_computed(tmp_path):
+    bills = [served(1200, "2026-01-01", "2026-12-31")]
+    assert build_one(tmp_path, "account_month_rates", invoices=bills).empty
+
+
 @pytest.mark.real_data
 @pytest.mark.skipif(not PERIODS.is_file(), reason=f"the public data is not at {PERIODS}")
-def test_the_published_movements_of_subscriptions_come_out(tmp_path):
+@pytest.mark.parametrize("compared", ["recognised", "run_rate"])
+def test_the_published_movements_of_subscriptions_come_out(tmp_path, compared):
     """dbt Labs' MRR playbook, June 2019 against May 2019: 965 + 50 + 150 − 30 − 0 = 1,135."""
     terms = subscription_terms()
     panel = build_one(
         tmp_path,
         "revenue_movements",
-        of=unit(as_of="2020-01-31"),
+        of=unit(as_of="2020-01-31", movement_revenue=compared),
         accounts=accounts(*sorted({str(row["account_id"]) for row in terms})),
         contracts=terms,
     )
@@ -222,12 +295,13 @@ policies = st.fixed_dictionaries(
         "gap_tolerance_days": st.sampled_from([0, 31, 62, 100]),
         "reactivation": st.sampled_from(["separate", "new"]),
         "new_and_gone": st.sampled_from(["count", "wait"]),
+        "movement_revenue": st.sampled_from(["recognised", "run_rate"]),
     }
 )
 
 
-def check_footing(movements: pa.Table, revenue: pa.Table) -> None:
-    """Every row foots, months join, and what is not carried or single is the revenue itself."""
+def check_footing(movements: pa.Table, revenue: list[dict[str, Any]]) -> None:
+    """Every row foots, months join, and what is not carried or single is what was compared."""
     ends: dict[tuple[str, dt.date], Decimal] = {}
     for row in movements.to_pylist():
         new, back, up, down, lost = (row[f"{kind}_amount"] for kind in KINDS)
@@ -244,7 +318,7 @@ def check_footing(movements: pa.Table, revenue: pa.Table) -> None:
         + row["one_off_amount"]
         for row in movements.to_pylist()
     }
-    for row in revenue.to_pylist():
+    for row in revenue:
         expected = row["revenue"] if row["is_complete_month"] else Decimal(0)
         assert billed.pop((row["account_id"], row["month"]), Decimal(0)) == expected
     assert not any(billed.values())
@@ -256,9 +330,17 @@ def test_movements_foot_for_any_invoices_and_any_policy(tmp_path_factory, invoic
     store = tmp_path_factory.mktemp("store")
     write_table(store, "north", "invoices", invoices)
     build(store, unit(as_of="2026-03-31", **chosen), steps=["revenue_movements"])
-    check_footing(
-        exact(store, "north", "revenue_movements"), exact(store, "north", "account_month_revenue")
-    )
+    check_footing(exact(store, "north", "revenue_movements"), compared(store, chosen))
+
+
+def compared(store, chosen: dict[str, Any]) -> list[dict[str, Any]]:
+    """The amounts by account and month that the movements should add up to."""
+    if chosen["movement_revenue"] == "recognised":
+        return exact(store, "north", "account_month_revenue").to_pylist()
+    return [
+        {**row, "revenue": max(Decimal(0), row["rate"]), "is_complete_month": True}
+        for row in exact(store, "north", "account_month_rates").to_pylist()
+    ]
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])

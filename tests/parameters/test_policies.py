@@ -26,6 +26,7 @@ def test_every_policy_is_named_with_its_choice_and_what_it_changes() -> None:
         "Repeated lines",
         "Service periods",
         "Active account",
+        "Revenue in movements",
         "Pause that is not yet a loss",
         "Clients that come back",
         "New and gone in one month",

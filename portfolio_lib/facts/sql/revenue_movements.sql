@@ -4,8 +4,9 @@
 --   reactivation_amount, expansion_amount, contraction_amount, churn_amount, carried_amount,
 --   one_off_amount
 -- Rules:
---   revenue_after is the month's revenue after credits, never below 0; revenue_before is that of the
---   month before. revenue_before + new + reactivation + expansion - contraction - churn =
+--   revenue_after is the month's revenue after credits, never below 0: recognised in the month, or,
+--   where compares_run_rates, what runs on its last day. revenue_before is that of the month before.
+--   revenue_before + new + reactivation + expansion - contraction - churn =
 --   revenue_after in every row, so in every sum of rows too.
 --   A pause counts as a loss in the first month at whose end it is longer than gap_tolerance_days.
 --   Until then the revenue of the last month with any is carried on: it is part of revenue_after and
@@ -16,7 +17,18 @@
 --   the account counts from its second on.
 --   revenue of the month = revenue_after - carried_amount + one_off_amount.
 --   Months that as_of cuts short are left out.
-WITH paid (business_unit, account_id, month, month_index, last_day, revenue, place) AS (
+WITH amounts (business_unit, account_id, month, revenue) AS (
+    SELECT r.business_unit, r.account_id, r.month, r.revenue
+    FROM account_month_revenue AS r
+    INNER JOIN unit_settings AS s
+        ON s.business_unit = r.business_unit AND NOT s.compares_run_rates
+    WHERE r.revenue > 0 AND r.is_complete_month
+    UNION ALL
+    SELECT r.business_unit, r.account_id, r.month, r.rate
+    FROM account_month_rates AS r
+    WHERE r.rate > 0
+),
+paid (business_unit, account_id, month, month_index, last_day, revenue, place) AS (
     SELECT
         r.business_unit,
         r.account_id,
@@ -25,9 +37,8 @@ WITH paid (business_unit, account_id, month, month_index, last_day, revenue, pla
         c.last_day,
         r.revenue,
         ROW_NUMBER() OVER (PARTITION BY r.business_unit, r.account_id ORDER BY r.month)
-    FROM account_month_revenue AS r
+    FROM amounts AS r
     INNER JOIN calendar AS c ON c.month = r.month
-    WHERE r.revenue > 0 AND r.is_complete_month
 ),
 counted (
     business_unit, account_id, month, month_index, last_day, revenue, earlier_last_day,

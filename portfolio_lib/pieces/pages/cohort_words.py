@@ -30,18 +30,17 @@ def period_name(cohort: pd.Timestamp, period: str) -> str:
     return words.month(cohort.date(), short=True)
 
 
-def marks(row: Mapping[Hashable, object]) -> str | None:
-    """What a reader should know before trusting a cohort; None where there is nothing.
+MARKS = {"is_opening": "†", "is_small": "*", "is_open": "‡"}
+
+
+def marks(row: Mapping[Hashable, object]) -> str:
+    """Signs after a cohort's name for what a reader should know before trusting it.
 
     >>> marks({"is_small": True, "is_opening": False, "is_open": True})
-    'few clients, period not over'
+    ' *‡'
     """
-    said = {
-        "is_opening": "data begin here",
-        "is_small": "few clients",
-        "is_open": "period not over",
-    }
-    return ", ".join(word for key, word in said.items() if row[key]) or None
+    signs = "".join(sign for key, sign in MARKS.items() if row[key])
+    return f" {signs}" if signs else ""
 
 
 def accounts_headline(cohorts: CohortSummary) -> str:
@@ -54,8 +53,12 @@ def accounts_headline(cohorts: CohortSummary) -> str:
     soon = words.percent(means["1"])
     last = _year_age(cohorts) if str(_year_age(cohorts)) in means else max(map(int, means))
     late = words.percent(means[str(last)])
+    if late == "100%":
+        return f"Every client still brings revenue {_after(cohorts, last)}"
     if last == 1:
         return f"{soon} of clients bring revenue {_after(cohorts, 1)}"
+    if soon == late:
+        return f"{soon} of clients remain {_after(cohorts, 1)}, and as many {_after(cohorts, last)}"
     lost = 1 - means[str(last)]
     if lost >= SMALLEST_LOSS and 1 - means["1"] >= EARLY_PART * lost:
         return (
@@ -95,23 +98,28 @@ def _after(cohorts: CohortSummary, age: int) -> str:
     return f"after {words.plural(age, cohorts.period)}"
 
 
-def triangle_note(cohorts: CohortSummary) -> str:
+def triangle_note(cohorts: CohortSummary, what: str) -> str:
     """How cohorts and ages are counted, what is blank, what is left out of the mean."""
     said = [
         f"A cohort holds the clients whose first revenue fell into the same {cohorts.period}; ages "
         f"are {cohorts.period}s from each client's own first month. A dash is an age that not "
-        "every client of the cohort can have reached yet.",
+        "every client of the cohort can have reached yet. The mean is weighted by "
+        f"{'clients' if what == 'accounts' else 'first revenue'}.",
     ]
-    if cohorts.mean_leaves_out is not None:
-        name = period_name(pd.Timestamp(cohorts.mean_leaves_out), cohorts.period)
+    rows = cohorts.by_accounts
+    if rows["is_small"].any():
         said.append(
-            f"{name} is not in the mean: with it the data begin, and it holds clients that were, "
-            "or may have been, there before."
+            f"{MARKS['is_small']} Fewer than {words.plural(cohorts.least_accounts, 'client')}: one "
+            "of them moves the share a lot."
         )
-    if cohorts.by_accounts["is_small"].any():
+    if rows["is_opening"].any():
+        apart = " It is not in the mean." if cohorts.mean_leaves_out is not None else ""
         said.append(
-            f"Few clients: fewer than {cohorts.least_accounts}; one of them moves the share a lot."
+            f"{MARKS['is_opening']} The data begin here: the cohort holds clients that were, or "
+            f"may have been, there before.{apart}"
         )
+    if rows["is_open"].any():
+        said.append(f"{MARKS['is_open']} The first {cohorts.period} of its clients is not over.")
     return " ".join(said)
 
 
@@ -120,7 +128,7 @@ def group_name(cohorts: CohortSummary, group: str, kind: str) -> str:
     if kind == "tiers" and group == NO_TIER:
         return "No tier"
     if kind == "tiers":
-        return f"{group} {cohorts.tier_labels[int(group) - 1]}"
+        return cohorts.tier_labels[int(group) - 1]
     return group.capitalize() if group == NOT_RECORDED else group
 
 
@@ -144,11 +152,12 @@ def groups_headline(cohorts: CohortSummary, kind: str) -> str:
     low, high = ranked.iloc[0], ranked.iloc[-1]
     least, most = words.percent(low[age]), words.percent(high[age])
     when = _after(cohorts, int(age))
+    if least == most == "100%":
+        return f"Every client still brings revenue {when}, in every {what} of some size"
     if least == most:
-        return f"{least} of clients remain {when} in every {what}"
+        return f"{least} of clients remain {when} in every {what} of some size"
     names = [words.name(group_name(cohorts, str(row["group"]), kind)) for row in (high, low)]
-    lead = "Tier " if kind == "tiers" else ""
-    return f"{lead}{names[0]} keeps {most} of its clients {when}, {names[1]} {least}"
+    return f"{names[0]} keeps {most} of its clients {when}, {names[1]} {least}"
 
 
 def groups_note(cohorts: CohortSummary, kind: str) -> str:

@@ -45,8 +45,8 @@ def _triangle(cohorts: CohortSummary, what: str, said: str, measured: str) -> Pi
         name=f"{name}-table",
         row_header="name",
         columns=_triangle_columns(cohorts, rows, what),
-        total={"name": "Mean, weighted", "accounts": rows["accounts"].sum(), **means},
-        note=told.triangle_note(cohorts),
+        total={"name": "Mean", "accounts": rows["accounts"].sum(), **means},
+        note=told.triangle_note(cohorts, what),
         heat=Heat(ages, low=0.0, high=HOTTEST[what]),
     )
     return exhibit(
@@ -63,17 +63,16 @@ def _ages(rows: pd.DataFrame) -> list[str]:
 
 
 def _named(cohorts: CohortSummary, rows: pd.DataFrame) -> pd.DataFrame:
-    names = [told.period_name(cohort, cohorts.period) for cohort in rows["cohort"]]
-    known = rows[["is_small", "is_opening", "is_open"]].to_dict("records")
-    marks = pd.Series([told.marks(row) for row in known], index=rows.index, dtype="object")
-    return rows.assign(name=names, mark=marks)
+    names = [
+        told.period_name(row["cohort"], cohorts.period) + told.marks(row)
+        for row in rows.to_dict("records")
+    ]
+    return rows.assign(name=names)
 
 
 def _triangle_columns(cohorts: CohortSummary, rows: pd.DataFrame, what: str) -> dict[str, Column]:
-    marked = rows[["is_small", "is_opening", "is_open"]].any(axis=None)
     return {
         "name": Column("Cohort"),
-        **({"mark": Column("Note", missing="nothing to note")} if marked else {}),
         "accounts": Column("Clients", "count"),
         **(
             {"revenue": Column("First", "money", cohorts.currency, missing="not yet observed")}

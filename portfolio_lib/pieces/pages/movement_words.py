@@ -93,10 +93,13 @@ def policy_note(movements: MovementSummary) -> str:
     policies = movements.policies
     pause = policies.gap_tolerance_days
     said = [
+        "Revenue of a month is what it recognises."
+        if policies.movement_revenue == "recognised"
+        else "Revenue of a month is what runs on its last day: bills and terms by the month.",
         "A client is lost in the first month without revenue."
         if pause == 0
         else f"A client is lost once its pause is longer than {words.days(pause)}; until then its "
-        "last month's revenue is carried on."
+        "last month's revenue is carried on.",
     ]
     if pause and len(movements.months):
         last = movements.months.iloc[-1]
@@ -252,7 +255,7 @@ def group_name(movements: MovementSummary, group: str, kind: str) -> str:
     if kind == "tiers" and group == NO_TIER:
         return "New since, or without revenue then"
     if kind == "tiers":
-        return f"{group} {movements.tier_labels[int(group) - 1]}"
+        return movements.tier_labels[int(group) - 1]
     return group.capitalize() if group == NOT_RECORDED else group
 
 
@@ -272,10 +275,9 @@ def groups_headline(movements: MovementSummary, kind: str) -> str:
     low, high = ranked.iloc[0], ranked.iloc[-1]
     least, most = words.percent(low["nrr"]), words.percent(high["nrr"])
     if least == most:
-        return f"NRR is {least} in every {what}"
+        return f"NRR is {least} in every {what} of some size"
     names = [words.name(group_name(movements, str(row["group"]), kind)) for row in (low, high)]
-    lead = "Tier " if kind == "tiers" else ""
-    return f"{lead}{names[0]} keeps least, with NRR of {least}; {names[1]} most, with {most}"
+    return f"{names[0]} keeps least, with NRR of {least}; {names[1]} most, with {most}"
 
 
 def accounts_headline(movements: MovementSummary) -> str:

@@ -143,7 +143,7 @@ def _months_table(movements: MovementSummary, months: pd.DataFrame) -> Piece:
             **_amounts(movements, start="Start", end="End"),
             "accounts_end": Column("Clients at the end", "count"),
         },
-        total={"month": "All months", **{kind: months[kind].sum() for kind in KINDS}},
+        total={kind: months[kind].sum() for kind in KINDS},
         note="Start + new + came back + expansion − contraction − churn = end. "
         + told.policy_note(movements),
     )
