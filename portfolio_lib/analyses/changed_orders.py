@@ -131,8 +131,17 @@ def _mix(lines: pd.DataFrame, earlier: pd.Index) -> pd.DataFrame | None:
 
 
 def _distance(mix: pd.DataFrame, earlier: pd.Index) -> pd.Series:
-    """How much of each order differs from the account's average earlier order, 0 to 1."""
-    usual = mix.loc[mix.index.isin(earlier)].mean()
+    """How much of each order differs from the account's average earlier order, 0 to 1.
+
+    An earlier order is held against the *other* earlier ones: were it part of its own yardstick,
+    every later order would look more unlike it, the more so the more offerings there are.
+    """
+    is_earlier = mix.index.isin(earlier)
+    sums, count = mix.loc[is_earlier].sum(), int(is_earlier.sum())
+    usual = pd.DataFrame(sums.to_numpy() / count, index=mix.columns).T
+    usual = usual.loc[[0] * len(mix)].set_axis(mix.index)
+    if count > 1:
+        usual.loc[is_earlier] = (sums - mix.loc[is_earlier]) / (count - 1)
     differs: pd.Series = (mix - usual).abs().sum(axis=1) / 2
     return differs
 

@@ -7,6 +7,7 @@ move from one segment to another is behaviour, never re-ranking.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -92,7 +93,7 @@ def cut_offs(now: pd.DataFrame, frozen: pd.DataFrame, day: dt.date, page: RfmPag
     edges = {
         name: tuple(float(edge) for edge in found)
         if (found := given[name]) is not None
-        else quintiles(bought[columns[name]])
+        else (quintiles if name == "recency" else edges_above)(bought[columns[name]])
         for name in MEASURES
     }
     left_out = tuple(name for name in MEASURES if given[name] is None)
@@ -111,6 +112,23 @@ def quintiles(values: pd.Series) -> tuple[float, ...]:
         return ()
     found = np.quantile(values.to_numpy(), QUINTILES, method="inverted_cdf")
     return tuple(float(value) for value in found)
+
+
+def edges_above(values: pd.Series) -> tuple[float, ...]:
+    """For each quintile the next larger value: who shares the lowest value has the lowest score.
+
+    Examples
+    --------
+    >>> edges_above(pd.Series([1.0, 1.0, 1.0, 2.0, 9.0])), edges_above(pd.Series([7.0, 7.0]))
+    ((2.0, 2.0, 2.0, 9.0), (8.0, 8.0, 8.0, 8.0))
+    """
+    distinct = np.unique(values.to_numpy(float))
+    found = []
+    for edge in quintiles(values):
+        larger = distinct[distinct > edge]
+        # Above the largest value there is none: an edge that nobody reaches.
+        found.append(float(larger[0]) if len(larger) else math.floor(edge) + 1.0)
+    return tuple(found)
 
 
 def scored(rows: pd.DataFrame, cuts: CutOffs) -> pd.DataFrame:

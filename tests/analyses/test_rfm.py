@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from portfolio_lib.analyses.lifecycle import STATES, states
 from portfolio_lib.analyses.rfm import RfmAndLifecycle
 from portfolio_lib.analyses.rfm_clusters import find_clusters
-from portfolio_lib.analyses.rfm_scores import quintiles, recency_scores, value_scores
+from portfolio_lib.analyses.rfm_scores import edges_above, quintiles, recency_scores, value_scores
 from portfolio_lib.analyses.rfm_segments import SEGMENTS, segment_by_triple
 from portfolio_lib.analyses.value_groups import grouped
 from portfolio_lib.parameters.behaviour_models import (
@@ -66,15 +66,16 @@ def test_scores_by_hand() -> None:
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=40))
 def test_equal_values_score_alike_and_more_never_scores_less(values: list[int]) -> None:
     numbers = pd.Series(values, dtype=float)
-    edges = quintiles(numbers)
-    scores = value_scores(numbers, edges)
-    days = recency_scores(numbers, edges)
+    scores = value_scores(numbers, edges_above(numbers))
+    days = recency_scores(numbers, quintiles(numbers))
     for left, right in product(range(len(values)), repeat=2):
         if values[left] <= values[right]:
             assert scores[left] <= scores[right]
             assert days[left] >= days[right]
     assert scores.between(1, 5).all()
     assert days.between(1, 5).all()
+    assert (scores[numbers.eq(numbers.min())] == 1).all()
+    assert (days[numbers.eq(numbers.min())] == 5).all()
 
 
 def test_quintiles_left_out_are_those_of_the_review_before_as_known_then() -> None:
@@ -82,7 +83,7 @@ def test_quintiles_left_out_are_those_of_the_review_before_as_known_then() -> No
     late = [Sale(f"b{n}", n, 9_999.0) for n in range(5)]
     found = rfm_of(old + late)
     # On 30 June only a0 to a4 had bought, for 10 to 50: the edges are those, whoever came since.
-    assert found.cuts.money == (10.0, 20.0, 30.0, 40.0)
+    assert found.cuts.money == (20.0, 30.0, 40.0, 50.0)
     assert found.cuts.frozen_at == dt.date(2026, 6, 30)
     assert found.figures["rfm.segment_champions"].policy.endswith("frozen at 2026-06-30")
 
