@@ -28,7 +28,6 @@ from portfolio_lib.parameters import (
     load_firm,
     load_unit_snapshot,
 )
-from portfolio_lib.parameters.models import EngineSettings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +84,7 @@ def _opened_by_analyst(key: str, project: Path) -> Review:
     parameters = named_unit(firm, key)
 
     def prepared() -> Path:
-        return cached_store(parameters, firm.engine, project)
+        return cached_store(parameters, firm, project)
 
     return Review(parameters, prepared, unattended=False)
 
@@ -236,7 +235,7 @@ def _refuse_unknown(what: str, name: str, known: Any) -> None:
     raise KeyError(f"no {what} is called {name!r}; {hint}")
 
 
-def cached_store(unit: UnitParameters, engine: EngineSettings, project: Path) -> Path:
+def cached_store(unit: UnitParameters, firm: FirmParameters, project: Path) -> Path:
     """The store of a unit for JupyterLab, made when it is not there.
 
     It is built aside and put in place by one rename, so that two notebooks that start together
@@ -253,7 +252,7 @@ def cached_store(unit: UnitParameters, engine: EngineSettings, project: Path) ->
         caches.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=caches))
         try:
-            _fill(aside, unit, engine)
+            _fill(aside, unit, firm)
             _put_in_place(aside, store)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -262,14 +261,14 @@ def cached_store(unit: UnitParameters, engine: EngineSettings, project: Path) ->
     return store
 
 
-def _fill(store: Path, unit: UnitParameters, engine: EngineSettings) -> None:
+def _fill(store: Path, unit: UnitParameters, firm: FirmParameters) -> None:
     from portfolio_lib.facts import build_facts
     from portfolio_lib.tables import prepare_tables
 
-    checks = prepare_tables([unit], store)[unit.key]
+    checks = prepare_tables(tuple(firm.units.values()), store, only=[unit.key])[unit.key]
     if checks.stops:
         raise DataFault(stopped_by(checks))
-    build_facts(store, [unit], engine=engine)
+    build_facts(store, [unit], engine=firm.engine)
 
 
 def _put_in_place(aside: Path, store: Path) -> None:

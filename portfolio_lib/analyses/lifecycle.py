@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from portfolio_lib.analyses.snapshots import months_before
+from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.behaviour_models import LifecycleSettings
 
 

@@ -23,12 +23,12 @@ from portfolio_lib.analyses.snapshots import (
     Period,
     accounts_on,
     change,
-    months_before,
     months_of_activity,
     recorded,
     review_period,
     total,
 )
+from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 
 CHART_MONTHS = 48

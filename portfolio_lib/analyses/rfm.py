@@ -18,8 +18,9 @@ from portfolio_lib.analyses.rfm_figures import Scored, all_figures
 from portfolio_lib.analyses.rfm_scores import CutOffs, cut_offs, measured, scored
 from portfolio_lib.analyses.rfm_segments import NO_PURCHASE, SEGMENTS, RfmSegment, with_actions
 from portfolio_lib.analyses.rhythm import gap_quantiles
-from portfolio_lib.analyses.snapshots import accounts_on, months_before, total
+from portfolio_lib.analyses.snapshots import accounts_on, total
 from portfolio_lib.analyses.value_groups import VALUE_GROUPS, grouped
+from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 
 MONTHS_PER_PERIOD = {"month": 1, "quarter": 3, "year": 12}

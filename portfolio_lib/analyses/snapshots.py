@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from portfolio_lib.facts import months_before
+
 NOT_RECORDED = "not recorded"
 """What a blank industry, country or kind of relationship is called, and counted under."""
 
@@ -111,17 +113,6 @@ class Period:
             return None
         held = str(self.history_months) if self.history_start is not None else "none"
         return f"needs {months} months of history; this unit has {held}"
-
-
-def months_before(day: dt.date, months: int) -> dt.date:
-    """The same day of the month so many months earlier, or that month's last day.
-
-    Examples
-    --------
-    >>> months_before(dt.date(2024, 2, 29), 12)
-    datetime.date(2023, 2, 28)
-    """
-    return (pd.Timestamp(day) - pd.DateOffset(months=months)).date()
 
 
 def spoken(day: dt.date) -> str:

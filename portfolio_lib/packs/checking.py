@@ -8,7 +8,7 @@ from pathlib import Path
 
 from portfolio_lib.errors import DataFault, ParameterFault
 from portfolio_lib.packs.notebooks import refuse_faulty_notebooks
-from portfolio_lib.parameters import FirmParameters, UnitParameters
+from portfolio_lib.parameters import FirmParameters
 from portfolio_lib.review import named_unit, stopped_by
 from portfolio_lib.tables import DataChecks, prepare_tables
 
@@ -31,7 +31,7 @@ def check_all(project: Path, firm: FirmParameters, keys: Sequence[str]) -> Itera
     units = [named_unit(firm, key) for key in keys or firm.units]
     pages = list(dict.fromkeys(page for unit in units for page in unit.pages))
     notebooks = _notebook_faults(project, pages)
-    checks = _checked(units)
+    checks = _checked(firm, [unit.key for unit in units])
     stops = [stopped_by(found) for found in checks if found.stops]
     yield f"Parameters: {len(firm.units)} units, nothing to mend."
     if not notebooks:
@@ -52,10 +52,10 @@ def _notebook_faults(project: Path, pages: Sequence[str]) -> str:
     return ""
 
 
-def _checked(units: Sequence[UnitParameters]) -> list[DataChecks]:
+def _checked(firm: FirmParameters, keys: Sequence[str]) -> list[DataChecks]:
     with tempfile.TemporaryDirectory(prefix="portfolio-") as store:
-        found = prepare_tables(units, Path(store))
-    return [found[unit.key] for unit in units]
+        found = prepare_tables(tuple(firm.units.values()), Path(store), only=keys)
+    return [found[key] for key in keys]
 
 
 def _lines(checks: DataChecks) -> Iterator[str]:

@@ -24,12 +24,15 @@ class PrepareJob:
     ----------
     units : tuple of UnitParameters
         Units whose tables are read.
+    firm_units : tuple of UnitParameters
+        All units of the firm: whose a row is may depend on units that are not run.
     asked : mapping of str to str or None
         Units of which only the database can tell whether anything changed, with the digest of
         what it answered last time.
     """
 
     units: tuple[UnitParameters, ...]
+    firm_units: tuple[UnitParameters, ...]
     engine: EngineSettings
     store: Path
     answer: Path

@@ -39,7 +39,8 @@ def _prepared(job: PrepareJob) -> dict[str, dict[str, Any]]:
     from portfolio_lib.review import stopped_by
     from portfolio_lib.tables import prepare_tables
 
-    checks = prepare_tables(list(job.units), job.store, progress=print)
+    asked_for = [unit.key for unit in job.units]
+    checks = prepare_tables(job.firm_units, job.store, only=asked_for, progress=print)
     told: dict[str, dict[str, Any]] = {}
     for unit in job.units:
         found = checks[unit.key]

@@ -169,6 +169,7 @@ def _prepare(shop: Workshop, plans: Sequence[UnitPlan]) -> Mapping[str, Any]:
     asked = {p.unit.key: p.database_digest for p in plans if reads_database(p.unit)}
     job = PrepareJob(
         units=tuple(plan.unit for plan in plans),
+        firm_units=tuple(shop.firm.units.values()),
         engine=shop.firm.engine,
         store=shop.store,
         answer=shop.scratch / "prepared.json",

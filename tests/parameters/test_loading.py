@@ -280,9 +280,7 @@ def test_an_unknown_preset_names_the_nearest(tmp_path: Path) -> None:
 
 
 def test_the_presets_of_the_kit_are_at_hand_in_every_project(tmp_path: Path) -> None:
-    (told,) = faults_of(
-        tmp_path, {"firm.yaml": FIRM + "  preset: online_retial\n", "n.yaml": UNIT}
-    )
+    (told,) = faults_of(tmp_path, {"firm.yaml": FIRM + "  preset: online_retial\n", "n.yaml": UNIT})
     assert "did you mean 'online_retail'?" in told
 
 
