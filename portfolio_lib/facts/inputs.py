@@ -25,7 +25,7 @@ from portfolio_lib.facts.days import (
     stretches_between,
     whole_months,
 )
-from portfolio_lib.parameters.models import UnitParameters
+from portfolio_lib.parameters.models import Policies, UnitParameters
 
 FRAMES: dict[str, pa.Schema] = {
     "unit_settings": pa.schema(
@@ -37,9 +37,11 @@ FRAMES: dict[str, pa.Schema] = {
             ("spread_service_periods", pa.bool_()),
             ("active_within_days", pa.int64()),
             ("gap_tolerance_days", pa.int64()),
+            ("carry_days", pa.int64()),
             ("returns_are_new", pa.bool_()),
             ("first_month_waits", pa.bool_()),
             ("compares_run_rates", pa.bool_()),
+            ("mean_months", pa.int64()),
             ("has_invoices", pa.bool_()),
             ("has_contracts", pa.bool_()),
         ]
@@ -145,6 +147,12 @@ class UnitDays:
 
 MONTHS_PER_PERIOD = {"month": 1, "quarter": 3, "year": 12}
 COHORT_MONTHS = {"month": 1, "quarter": 3}
+MEAN_MONTHS = {"quarter_mean": 3, "year_mean": 12}
+
+
+def carry_days(policies: Policies) -> int:
+    """How long a pause is carried in the movements: means bridge pauses by themselves."""
+    return 0 if policies.movement_revenue in MEAN_MONTHS else policies.gap_tolerance_days
 
 
 def unit_days(unit: UnitParameters, history: Mapping[str, Any]) -> UnitDays:
@@ -194,9 +202,11 @@ def unit_settings(
             "spread_service_periods": unit.policies.spread_service_periods,
             "active_within_days": unit.policies.active_within_days,
             "gap_tolerance_days": unit.policies.gap_tolerance_days,
+            "carry_days": carry_days(unit.policies),
             "returns_are_new": unit.policies.reactivation == "new",
             "first_month_waits": unit.policies.new_and_gone == "wait",
             "compares_run_rates": unit.policies.movement_revenue == "run_rate",
+            "mean_months": MEAN_MONTHS.get(unit.policies.movement_revenue, 1),
             "has_invoices": unit.key in handed_in["invoices"],
             "has_contracts": unit.key in handed_in["contracts"],
         }

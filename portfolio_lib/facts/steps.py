@@ -285,16 +285,16 @@ ORDER_LINES = Step(
 
 ACCOUNT_MONTH_RATES = Step(
     "account_month_rates",
-    "account and complete month, for units whose movements compare run rates",
+    "account and complete month, for units whose movements compare run rates or means",
     ("business_unit", "account_id", "month"),
     (
         BUSINESS_UNIT,
         ACCOUNT,
         day("month", "first day of the month", required=True),
-        money("rate", "what runs on the month's last day, for a month", required=True),
+        money("rate", "what runs on the last day, for a month; or a mean", required=True),
     ),
     tables=("invoices", "contracts"),
-    facts=("unit_history", "revenue_parts"),
+    facts=("unit_history", "revenue_parts", "account_month_revenue"),
     frames=("unit_settings", "calendar", "period_lengths"),
 )
 

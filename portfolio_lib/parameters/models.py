@@ -148,15 +148,17 @@ class Policies(Settings):
         "in force.",
         json_schema_extra={"unit": "days"},
     )
-    movement_revenue: Literal["recognised", "run_rate"] = Field(
+    movement_revenue: Literal["recognised", "run_rate", "quarter_mean", "year_mean"] = Field(
         "recognised",
         title="Revenue in movements",
         description="What movements, NRR and GRR compare from month to month. Bills spread by "
-        "days bring more in long months and less where they begin or end within one; run rates "
-        "do not.",
+        "days bring more in long months and less where they begin or end within one: run rates "
+        "do not. Clients that order now and then are better compared by means.",
         json_schema_extra=_choices(
             "revenue recognised in the month",
             "what runs on the month's last day, for a month",
+            "mean of the three months to the month's end",
+            "mean of the twelve months to the month's end",
         ),
     )
     gap_tolerance_days: int = Field(

@@ -253,6 +253,26 @@ def test_terms_run_at_a_twelfth_while_in_force(tmp_path):
     assert panel["rate"].tolist() == [100.0, 100.0, 83.3333]
 
 
+def test_means_bridge_the_months_without_an_order(tmp_path):
+    orders = monthly("a", {"2025-10": 90, "2026-01": 60, "2026-02": 30})
+    everyone = [*orders, *monthly("b", {"2025-09": 30})]
+    of = unit(as_of="2026-06-30", movement_revenue="quarter_mean", gap_tolerance_days=62)
+    panel = build_one(tmp_path, "revenue_movements", of=of, invoices=everyone)
+    # The data begin in September: the first three months are those to November. Of a: 90 ÷ 3 to
+    # December, 60 ÷ 3 in January, 90 ÷ 3 in February and March, 30 ÷ 3 in April, lost in May.
+    assert by_month(panel) == {
+        "2025-11": {"new": 30.0},
+        "2025-12": {},
+        "2026-01": {"contraction": 10.0},
+        "2026-02": {"expansion": 10.0},
+        "2026-03": {},
+        "2026-04": {"contraction": 20.0},
+        "2026-05": {"churn": 10.0},
+    }
+    assert by_month(panel, "b") == {"2025-11": {"new": 10.0}, "2025-12": {"churn": 10.0}}
+    assert panel["carried_amount"].eq(0).all()  # a mean is not carried on top
+
+
 def test_rates_of_units_that_compare_what_is_recognised_are_not_computed(tmp_path):
     bills = [served(1200, "2026-01-01", "2026-12-31")]
     assert build_one(tmp_path, "account_month_rates", invoices=bills).empty
@@ -295,7 +315,9 @@ policies = st.fixed_dictionaries(
         "gap_tolerance_days": st.sampled_from([0, 31, 62, 100]),
         "reactivation": st.sampled_from(["separate", "new"]),
         "new_and_gone": st.sampled_from(["count", "wait"]),
-        "movement_revenue": st.sampled_from(["recognised", "run_rate"]),
+        "movement_revenue": st.sampled_from(
+            ["recognised", "run_rate", "quarter_mean", "year_mean"]
+        ),
     }
 )
 

@@ -5,10 +5,11 @@
 --   one_off_amount
 -- Rules:
 --   revenue_after is the month's revenue after credits, never below 0: recognised in the month, or,
---   where compares_run_rates, what runs on its last day. revenue_before is that of the month before.
---   revenue_before + new + reactivation + expansion - contraction - churn =
---   revenue_after in every row, so in every sum of rows too.
---   A pause counts as a loss in the first month at whose end it is longer than gap_tolerance_days.
+--   by policy, the rate of account_month_rates. revenue_before is that of the month before.
+--   revenue_before + new + reactivation + expansion - contraction - churn = revenue_after in every
+--   row, so in every sum of rows too.
+--   A pause counts as a loss in the first month at whose end it is longer than carry_days, which is
+--   gap_tolerance_days, or 0 where means are compared: they bridge pauses by themselves.
 --   Until then the revenue of the last month with any is carried on: it is part of revenue_after and
 --   stands in carried_amount. What comes later changes no row, because a loss is dated when it shows.
 --   new: no revenue before, and never any earlier; reactivation: none before, but some earlier. Where
@@ -21,7 +22,9 @@ WITH amounts (business_unit, account_id, month, revenue) AS (
     SELECT r.business_unit, r.account_id, r.month, r.revenue
     FROM account_month_revenue AS r
     INNER JOIN unit_settings AS s
-        ON s.business_unit = r.business_unit AND NOT s.compares_run_rates
+        ON s.business_unit = r.business_unit
+        AND NOT s.compares_run_rates
+        AND s.mean_months = 1
     WHERE r.revenue > 0 AND r.is_complete_month
     UNION ALL
     SELECT r.business_unit, r.account_id, r.month, r.rate
@@ -67,7 +70,7 @@ panel (
         k.account_id,
         k.month,
         CASE
-            WHEN DATE_DIFF('day', k.earlier_last_day, c.last_day) - c.days <= s.gap_tolerance_days
+            WHEN DATE_DIFF('day', k.earlier_last_day, c.last_day) - c.days <= s.carry_days
             THEN k.earlier_revenue
             ELSE CAST(0 AS DECIMAL(18, 4))
         END,
@@ -85,11 +88,11 @@ panel (
         c.month,
         k.revenue,
         CASE
-            WHEN DATE_DIFF('day', k.last_day, c.last_day) <= s.gap_tolerance_days THEN k.revenue
+            WHEN DATE_DIFF('day', k.last_day, c.last_day) <= s.carry_days THEN k.revenue
             ELSE CAST(0 AS DECIMAL(18, 4))
         END,
         CASE
-            WHEN DATE_DIFF('day', k.last_day, c.last_day) <= s.gap_tolerance_days THEN k.revenue
+            WHEN DATE_DIFF('day', k.last_day, c.last_day) <= s.carry_days THEN k.revenue
             ELSE CAST(0 AS DECIMAL(18, 4))
         END,
         CAST(0 AS DECIMAL(18, 4)),
@@ -99,7 +102,7 @@ panel (
     INNER JOIN calendar AS c
         ON c.month_index > k.month_index
         AND c.last_day <= s.as_of
-        AND DATE_DIFF('day', k.last_day, c.last_day) - c.days <= s.gap_tolerance_days
+        AND DATE_DIFF('day', k.last_day, c.last_day) - c.days <= s.carry_days
     WHERE k.next_index IS NULL OR c.month_index < k.next_index
     UNION ALL
     SELECT
