@@ -88,23 +88,23 @@ def test_quintiles_left_out_are_those_of_the_review_before_as_known_then() -> No
     assert found.figures["rfm.segment_champions"].policy.endswith("frozen at 2026-06-30")
 
 
-AS_OF = dt.date(2026, 9, 30)
+AS_OF = dt.date(2026, 9, 15)
 
 
 @pytest.mark.parametrize(
     ("last", "first", "state"),
     [
-        ("2026-09-30", "2020-01-01", "active"),
-        ("2026-05-30", "2020-01-01", "active"),  # four months before 30 September
-        ("2026-05-29", "2020-01-01", "sleeping"),
-        ("2026-01-30", "2020-01-01", "sleeping"),
-        ("2026-01-29", "2020-01-01", "hibernating"),
-        ("2025-10-30", "2020-01-01", "hibernating"),
-        ("2025-10-29", "2020-01-01", "leaving"),
-        ("2025-08-26", "2020-01-01", "leaving"),  # 400 days
-        ("2025-08-25", "2020-01-01", "lost"),
-        ("2026-09-01", "2026-07-02", "new"),  # 90 days
-        ("2026-09-01", "2026-07-01", "active"),
+        ("2026-09-15", "2020-01-01", "active"),
+        ("2026-05-15", "2020-01-01", "active"),  # four months before 15 September
+        ("2026-05-14", "2020-01-01", "sleeping"),
+        ("2026-01-15", "2020-01-01", "sleeping"),
+        ("2026-01-14", "2020-01-01", "hibernating"),
+        ("2025-10-15", "2020-01-01", "hibernating"),
+        ("2025-10-14", "2020-01-01", "leaving"),
+        ("2025-08-11", "2020-01-01", "leaving"),  # 400 days
+        ("2025-08-10", "2020-01-01", "lost"),
+        ("2026-09-01", "2026-06-17", "new"),  # 90 days
+        ("2026-09-01", "2026-06-16", "active"),
         (None, None, "no_activity"),
     ],
 )
