@@ -30,7 +30,6 @@ STAGES = (
     Stage("no_activity", "No activity", "Never bought: check the record, or pass to sales."),
 )
 STATES = tuple(stage.key for stage in STAGES)
-NOT_YET_KNOWN = "not_yet_known"
 
 
 def stages(settings: LifecycleSettings) -> tuple[Stage, ...]:

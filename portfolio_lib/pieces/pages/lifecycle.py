@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from portfolio_lib.analyses.lifecycle import NOT_YET_KNOWN
-from portfolio_lib.analyses.migration import Migration
+from portfolio_lib.analyses.migration import NOT_YET_KNOWN, Migration
 from portfolio_lib.analyses.rfm import RfmAndLifecycle
 from portfolio_lib.pieces import Column, Heat, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
