@@ -41,7 +41,7 @@ class CohortSummary:
         The mean of the cohorts at each age, weighted by size (by first revenue); ages that no
         cohort in it has reached are left out.
     mean_leaves_out : date or None
-        The cohort with which the data begin, where it is left out of the mean.
+        The cohort with which the data begin, where it is left out of the mean; never the only one.
     tiers, segments : frame
         One row per group: `group`, `accounts`, then one column per age: the share of its clients
         with revenue at that age, over the cohorts of the mean; NaN where not observed.
@@ -131,7 +131,8 @@ def follow_cohorts(
     lives = _lives(accounts, account_lives, cohort_activity, from_contracts, parameters)
     opening = _opening(lives)
     cohorts = _cohorts(lives, cohort_triangle, opening, parameters)
-    left_out = opening if settings.mean_without_opening else None
+    others = cohort_triangle["cohort"].ne(pd.Timestamp(opening)).any() if opening else True
+    left_out = opening if settings.mean_without_opening and others else None
     ages = Ages(cohort_triangle, cohorts["cohort"], left_out, settings.ages_shown)
     by_accounts, by_revenue = (
         _triangle(cohorts, ages, over, under)

@@ -68,6 +68,21 @@ def spoken_month(month: dt.date) -> str:
     return f"{MONTH_NAMES[month.month - 1]} {month.year}"
 
 
+REVENUES = {
+    "recognised": "revenue in {month}",
+    "run_rate": "revenue running at the end of {month}",
+    "quarter_mean": "mean revenue of the three months to {month}",
+    "year_mean": "mean revenue of the twelve months to {month}",
+}
+"""What a month's revenue is, by the policy movement_revenue."""
+
+
+def revenue_words(looked: Looked, month: dt.date) -> str:
+    """What the page compares, in words: ``revenue in September 2026``."""
+    compared = looked.parameters.policies.movement_revenue
+    return REVENUES[compared].format(month=spoken_month(month))
+
+
 def policy_words(policies: Policies) -> str:
     """The choices behind every figure of the page, as they stand in the parameters.
 
@@ -100,25 +115,26 @@ class _Rate(NamedTuple):
 def _rates(looked: Looked) -> list[Figure]:
     """NRR, GRR and logo retention of the accounts of the first month."""
     targets = looked.parameters.targets
-    now, then = spoken_month(looked.panel.last_month), spoken_month(looked.base)
-    base = f"the clients with revenue in {then}"
+    now = revenue_words(looked, looked.panel.last_month)
+    then = revenue_words(looked, looked.base)
+    base = f"the clients with {then}"
     rates = [
         _Rate(
             "nrr",
             "Net revenue retention",
-            f"Revenue in {now} of {base} ÷ their revenue then.",
+            f"{now[:1].upper()}{now[1:]} of {base} ÷ what they brought then.",
             targets.nrr,
         ),
         _Rate(
             "grr",
             "Gross revenue retention",
-            f"The same, but no client counts with more than it brought in {then}.",
+            "The same, but no client counts with more than it brought then.",
             targets.grr,
         ),
         _Rate(
             "logo",
             "Client retention",
-            f"Share of {base} that also have revenue in {now}; clients new since are in neither.",
+            f"Share of {base} that also have {now}; clients new since are in neither.",
             targets.retention,
         ),
     ]
@@ -169,29 +185,29 @@ def _of(point: Point | None, part: Literal["retention", "bridge"], name: str) ->
 
 def _bridge_rates(looked: Looked) -> list[Figure]:
     """The rates that follow from the movements of all clients over the horizon."""
-    then = spoken_month(looked.base)
-    months = f"the {looked.horizon} months after {then}"
+    start = revenue_words(looked, looked.base)
+    months = f"the {looked.horizon} months after {spoken_month(looked.base)}"
     rates = [
         (
             "nrr_bridge",
             "Net revenue retention, bridge form",
-            f"(Revenue of {then} + expansion + reactivation − contraction − churn of {months}) ÷ "
-            f"revenue of {then}. Clients that came since count with what they gained and lost.",
+            f"(Start + expansion + reactivation − contraction − churn of {months}) ÷ start; the "
+            f"start is {start}. Clients that came since count with what they gained and lost.",
             "nrr",
             True,
         ),
         (
             "gross_churn",
             "Gross revenue churn",
-            f"Churn and contraction of {months}, all clients ÷ revenue of {then}.",
+            f"Churn and contraction of {months}, all clients ÷ {start}.",
             "gross_churn",
             False,
         ),
         (
             "net_churn",
             "Net revenue churn",
-            f"Gross churn less expansion and reactivation of {months} ÷ revenue of {then}; below 0 "
-            "where more was gained than lost.",
+            f"Gross churn less expansion and reactivation of {months} ÷ {start}; below 0 where "
+            "more was gained than lost.",
             "net_churn",
             False,
         ),
@@ -215,15 +231,15 @@ def _bridge_rates(looked: Looked) -> list[Figure]:
 def _movements(looked: Looked) -> list[Figure]:
     """Revenue of the two months, and what moved between them."""
     currency = looked.parameters.currency
-    then, now = spoken_month(looked.base), spoken_month(looked.panel.last_month)
+    then, now = (revenue_words(looked, one) for one in (looked.base, looked.panel.last_month))
     told = {
-        "start": ("Revenue a month, at the start", f"Revenue in force in {then}."),
+        "start": ("Revenue a month, at the start", f"{then[:1].upper()}{then[1:]}, all clients."),
         "new": ("New revenue", "First months of clients without any revenue before."),
         "reactivation": ("Revenue that came back", "First months of clients lost before."),
         "expansion": ("Expansion", "What clients brought more than in the month before."),
         "contraction": ("Contraction", "What clients that stayed brought less."),
         "churn": ("Churn", "The last month's revenue of clients that brought none any more."),
-        "end": ("Revenue a month, at the end", f"Revenue in force in {now}."),
+        "end": ("Revenue a month, at the end", f"{now[:1].upper()}{now[1:]}, all clients."),
     }
     return [
         Figure(
@@ -252,7 +268,7 @@ def _accounts(looked: Looked) -> list[Figure]:
             "Clients lost",
             0 if looked.now is None else looked.now.retention.lost,
             "clients",
-            f"Clients with revenue in {then} and none in {now}.",
+            f"Clients with {then} and no {now}.",
             n=None if looked.now is None else looked.now.retention.accounts,
             window=looked.window,
             previous=None if looked.before is None else looked.before.retention.lost,

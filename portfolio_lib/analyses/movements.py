@@ -33,6 +33,7 @@ from portfolio_lib.analyses.snapshots import (
 from portfolio_lib.analyses.tiers import NO_TIER, tiers_by_reading, why_not_shown
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import Policies, UnitParameters
+from portfolio_lib.parameters.retention_models import MEAN_MONTHS
 
 ACCOUNT_COLUMNS = (
     "account_id",
@@ -132,7 +133,10 @@ def measure_movements(
     those of the start: tiers of today would put every lost account into none.
     """
     settings = parameters.movements
-    panel = revenue_panel(revenue_movements, parameters.as_of)
+    compared = parameters.policies.movement_revenue
+    panel = revenue_panel(
+        revenue_movements, parameters.as_of, mean_months=MEAN_MONTHS.get(compared, 1)
+    )
     last = panel.last_month
     base = add_months(last, -settings.horizon_months)
     looked = Looked(

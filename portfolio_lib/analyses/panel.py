@@ -86,12 +86,15 @@ class Panel:
         The month with which the data begin; None where there is no revenue at all.
     last_month : date
         The last complete month.
+    mean_months : int
+        Months behind each month's revenue where that is a mean; 1 where it is not.
     """
 
     account_ids: pd.Index
     rows: pd.DataFrame
     first_month: dt.date | None
     last_month: dt.date
+    mean_months: int = 1
 
     @property
     def months_held(self) -> int:
@@ -104,8 +107,11 @@ class Panel:
         """Why something that needs so many complete months has no value; None where it has one."""
         if self.months_held >= months:
             return None
-        held = str(self.months_held) if self.first_month is not None else "none"
-        return f"needs {months} complete months of revenue; this unit has {held}"
+        behind = self.mean_months - 1
+        needs = f"needs {months + behind} complete months of revenue"
+        if self.first_month is None:
+            return f"{needs}; this unit has {f'fewer than {behind + 1}' if behind else 'none'}"
+        return f"{needs}; this unit has {self.months_held + behind}"
 
     def holds(self, month: dt.date) -> bool:
         """Whether the month is one of the data's complete months."""
@@ -136,7 +142,9 @@ def month_number(month: dt.date) -> int:
     return month.year * 12 + month.month - 1
 
 
-def revenue_panel(revenue_movements: pd.DataFrame, as_of: dt.date) -> Panel:
+def revenue_panel(
+    revenue_movements: pd.DataFrame, as_of: dt.date, *, mean_months: int = 1
+) -> Panel:
     """The panel of a unit.
 
     Parameters
@@ -145,6 +153,8 @@ def revenue_panel(revenue_movements: pd.DataFrame, as_of: dt.date) -> Panel:
         The fact: one row per account and complete month.
     as_of : date
         Last day observed; a month that it cuts short is not part of the panel.
+    mean_months : int
+        Months behind each month's revenue, by the policy.
     """
     codes, ids = pd.factorize(revenue_movements["account_id"], sort=True)
     months = revenue_movements["month"].dt
@@ -161,6 +171,7 @@ def revenue_panel(revenue_movements: pd.DataFrame, as_of: dt.date) -> Panel:
         pd.DataFrame(columns),
         None if pd.isna(first) else pd.Timestamp(first).date(),
         last_complete_month(as_of),
+        mean_months,
     )
 
 

@@ -26,6 +26,7 @@ from portfolio_lib.facts.days import (
     whole_months,
 )
 from portfolio_lib.parameters.models import Policies, UnitParameters
+from portfolio_lib.parameters.retention_models import MEAN_MONTHS
 
 FRAMES: dict[str, pa.Schema] = {
     "unit_settings": pa.schema(
@@ -147,7 +148,6 @@ class UnitDays:
 
 MONTHS_PER_PERIOD = {"month": 1, "quarter": 3, "year": 12}
 COHORT_MONTHS = {"month": 1, "quarter": 3}
-MEAN_MONTHS = {"quarter_mean": 3, "year_mean": 12}
 
 
 def carry_days(policies: Policies) -> int:

@@ -114,6 +114,13 @@ def test_the_cohort_that_was_there_before_is_marked_and_not_in_the_mean(tmp_path
     assert kept.mean_accounts == {"0": 1.0, "1": 0.5, "2": 1.0}
 
 
+def test_the_only_cohort_is_marked_and_kept(tmp_path: Path) -> None:
+    result = follow(tmp_path, {"a": flat(10, 3), "b": [10.0, 0.0, 0.0]})
+    assert result.by_accounts["is_opening"].tolist() == [True]
+    assert result.mean_leaves_out is None
+    assert result.mean_accounts == {"0": 1.0, "1": 0.5, "2": 0.5}
+
+
 def test_older_clients_are_not_in_the_survival_curve(tmp_path: Path) -> None:
     starts = {**BEGAN, "a": "2019-01-01", "c": "2020-01-01"}
     result = follow(tmp_path, HAND, start_date=starts)

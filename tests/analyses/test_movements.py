@@ -250,6 +250,23 @@ def test_a_short_history_has_no_retention_and_says_how_short(months: int) -> Non
     assert result.tiers.empty
 
 
+def test_means_need_the_months_behind_them_too() -> None:
+    parameters = unit(policies={"movement_revenue": "year_mean"})
+    result = measure({"a": flat(100, 4)}, parameters=parameters)  # four means: 15 months
+    assert result.reason == "needs 24 complete months of revenue; this unit has 15"
+    nothing = measure({}, parameters=parameters)
+    assert nothing.reason == "needs 24 complete months of revenue; this unit has fewer than 12"
+
+
+def test_definitions_say_what_a_months_revenue_is() -> None:
+    parameters = unit(policies={"movement_revenue": "quarter_mean"})
+    nrr = measure({"a": flat(100, 14)}, parameters=parameters).figures["movements.nrr"]
+    assert nrr.definition == (
+        "Mean revenue of the three months to September 2026 of the clients with mean revenue of "
+        "the three months to September 2025 ÷ what they brought then."
+    )
+
+
 def test_a_base_month_without_revenue_has_no_retention() -> None:
     result = measure({"a": [100.0, *flat(0, 3), *flat(50, 12)]})
     assert result.reason == "no client brought revenue in September 2025"

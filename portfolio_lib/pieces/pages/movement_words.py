@@ -11,6 +11,7 @@ from portfolio_lib.analyses.movements import MovementSummary
 from portfolio_lib.analyses.retention_history import CHANGED, NOT_TESTED
 from portfolio_lib.analyses.snapshots import NOT_RECORDED
 from portfolio_lib.analyses.tiers import NO_TIER
+from portfolio_lib.parameters.retention_models import MEAN_MONTHS
 from portfolio_lib.pieces import words
 from portfolio_lib.pieces.pages import parts
 
@@ -88,19 +89,20 @@ def reading_note(movements: MovementSummary) -> str:
     )
 
 
+REVENUES = {
+    "recognised": "Revenue of a month is what it recognises.",
+    "run_rate": "Revenue of a month is what runs on its last day: bills and terms by the month.",
+    "quarter_mean": "Revenue of a month is the mean of the three months to its end.",
+    "year_mean": "Revenue of a month is the mean of the twelve months to its end.",
+}
+
+
 def policy_note(movements: MovementSummary) -> str:
     """The choices behind the numbers, and what they changed here."""
     policies = movements.policies
-    pause = policies.gap_tolerance_days
-    said = [
-        "Revenue of a month is what it recognises."
-        if policies.movement_revenue == "recognised"
-        else "Revenue of a month is what runs on its last day: bills and terms by the month.",
-        "A client is lost in the first month without revenue."
-        if pause == 0
-        else f"A client is lost once its pause is longer than {words.days(pause)}; until then its "
-        "last month's revenue is carried on.",
-    ]
+    mean = MEAN_MONTHS.get(policies.movement_revenue)
+    pause = 0 if mean else policies.gap_tolerance_days
+    said = [REVENUES[policies.movement_revenue], _loss_rule(mean, pause)]
     if pause and len(movements.months):
         last = movements.months.iloc[-1]
         carried = words.money(last["carried"], movements.currency)
@@ -125,6 +127,17 @@ def policy_note(movements: MovementSummary) -> str:
             "is in no number here."
         )
     return " ".join(said)
+
+
+def _loss_rule(mean: int | None, pause: int) -> str:
+    if mean is not None:
+        return f"A client is lost with {words.plural(mean, 'month')} without revenue."
+    if pause == 0:
+        return "A client is lost in the first month without revenue."
+    return (
+        f"A client is lost once its pause is longer than {words.days(pause)}; until then its last "
+        "month's revenue is carried on."
+    )
 
 
 def bridge_note(movements: MovementSummary) -> str | None:
@@ -294,7 +307,7 @@ def accounts_headline(movements: MovementSummary) -> str:
         who = "One client brings" if len(losses) == 1 else f"{len(losses)} clients bring"
         return f"{who} {lost} a month less than a year ago"
     share = words.percent(top.sum() / losses.sum())
-    return f"{TOP_LOSSES} clients are {share} of the {lost} a month that went"
+    return f"Five clients account for {share} of the {lost} a month that went"
 
 
 def listing_note(shown: int, every: int, what: Sequence[str] = ("client", "clients")) -> str | None:
