@@ -145,7 +145,7 @@ def compare_survival(tenures: pd.Series, has_left: pd.Series, groups: pd.Series)
     if groups[followed].nunique() < 2:
         return Comparison(None, "there is only one group")
     if events < LEAST_EVENTS:
-        return Comparison(None, f"only {events} clients left; {LEAST_EVENTS} are needed")
+        return Comparison(None, f"fewer than {LEAST_EVENTS} clients left")
     _, p_value = survdiff(
         tenures[followed].to_numpy(),
         has_left[followed].to_numpy().astype("int64"),

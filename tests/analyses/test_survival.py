@@ -94,7 +94,7 @@ def test_too_little_to_compare_is_said() -> None:
     one = compare_survival(tenures, left, pd.Series(["a", "a", "a"]))
     few = compare_survival(tenures, left, pd.Series(["a", "b", "b"]))
     assert one.reason == "there is only one group"
-    assert few.reason == "only 1 clients left; 5 are needed"
+    assert few.reason == "fewer than 5 clients left"
 
 
 @settings(max_examples=40, deadline=None)
