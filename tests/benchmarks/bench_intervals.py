@@ -1,6 +1,6 @@
 """How often the 90 % intervals of NRR and GRR hold the truth, over thousands of drawn portfolios.
 
-    python tests/benchmarks/bench_intervals.py --portfolios 2000
+    python -m tests.benchmarks.bench_intervals --portfolios 2000
 
 Ends with an error where one of the ordinary portfolios (30 to 300 accounts, sizes a hundredfold
 apart at most) lies outside 87 to 93 in 100. A very uneven portfolio is printed beside them: there
