@@ -309,7 +309,8 @@ def _all_history(units: Sequence[UnitFrames]) -> list[Figure]:
         )
         for share in shares
     ]
-    return [unless(reason or nothing, figure) for figure in (*figures, *over_history)]
+    clients, *money = [*figures, *over_history]
+    return [unless(nothing, clients), *(unless(reason or nothing, figure) for figure in money)]
 
 
 def _history(units: Sequence[UnitFrames]) -> tuple[pd.Series, str | None]:

@@ -195,18 +195,19 @@ def _units_html(entries: Sequence[UnitEntry]) -> str:
             "unit": Column("Unit", "link"),
             "state": Column("Status", "status"),
             "message": Column("What its review says", missing="no review"),
-            "active": Column("Active clients", "count"),
-            "revenue": Column("Revenue, 12 months", "money"),
+            "active": Column("Clients", "count"),
+            "revenue": Column("Revenue", "money"),
             "growth": Column("Growth", "percent", signed=True, missing="not computable"),
-            "kept": Column("Clients kept", "percent", missing="not computable"),
-            "top_10": Column("Top 10 share", "percent", missing="not computable"),
-            "missed": Column("Targets missed", "count"),
-            "warnings": Column("Data remarks", "count"),
+            "kept": Column("Kept", "percent", missing="not computable"),
+            "top_10": Column("Top 10", "percent", missing="not computable"),
+            "missed": Column("Missed", "count"),
+            "warnings": Column("Remarks", "count"),
         },
         row_header="unit",
         searchable=True,
-        note="Targets missed: figures more than five per cent short of their target. "
-        "Data remarks: what the checks of the tables found.",
+        note="Clients are active ones, revenue is of twelve months. Kept: share of last year's "
+        "clients. Top 10: the part that the ten largest bring. Missed: figures more than five per "
+        "cent short of their target. Remarks: what the checks of the tables found.",
     ).html
 
 

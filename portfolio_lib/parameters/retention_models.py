@@ -8,7 +8,6 @@ from pydantic import Field
 
 from portfolio_lib.parameters.kinds import Settings
 
-
 MEAN_MONTHS = {"quarter_mean": 3, "year_mean": 12}
 """Months behind each choice of `policies.movement_revenue` that is a mean."""
 

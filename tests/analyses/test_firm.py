@@ -51,6 +51,8 @@ def test_currencies_are_never_added_together() -> None:
     reason = "the units keep their books in GBP and USD, which are not added together"
     for name in ("revenue_12m", "growth", "top_decile_share", "top_fifth_share", "hhi"):
         assert result.figures[f"firm.{name}"].reason == reason
+    assert result.figures["firm.revenue_in_history"].reason == reason
+    assert value(result, "accounts_in_history") == 4  # people can be counted whatever they pay in
     assert value(result, "accounts") == 4
     by_currency = result.currencies.set_index("currency")
     assert by_currency["revenue"].to_dict() == {"GBP": 70.0, "USD": 30.0}

@@ -50,21 +50,28 @@ def accounts_headline(cohorts: CohortSummary) -> str:
         return "There are no cohorts to follow"
     if "1" not in means:
         return "No cohort can be followed beyond its first period yet"
-    soon = words.percent(means["1"])
-    last = _year_age(cohorts) if str(_year_age(cohorts)) in means else max(map(int, means))
-    late = words.percent(means[str(last)])
+    last = _last_age(cohorts)
+    first_share, last_share = means["1"], means[str(last)]
+    soon, late = words.percent(first_share), words.percent(last_share)
     if late == "100%":
         return f"Every client still brings revenue {_after(cohorts, last)}"
     if last == 1:
         return f"{soon} of clients bring revenue {_after(cohorts, 1)}"
     if soon == late:
         return f"{soon} of clients remain {_after(cohorts, 1)}, and as many {_after(cohorts, last)}"
-    lost = 1 - means[str(last)]
-    if lost >= SMALLEST_LOSS and 1 - means["1"] >= EARLY_PART * lost:
+    if last_share > first_share:
         return (
-            f"Most leave early: {soon} remain {_after(cohorts, 1)}, {late} {_after(cohorts, last)}"
+            f"{soon} of clients bring revenue {_after(cohorts, 1)}, {late} {_after(cohorts, last)}"
         )
-    return f"{soon} of clients remain {_after(cohorts, 1)}, {late} {_after(cohorts, last)}"
+    lost = 1 - last_share
+    lead = "Most leave early: " if lost >= SMALLEST_LOSS and _is_early(first_share, lost) else ""
+    who = "" if lead else " of clients"
+    return f"{lead}{soon}{who} remain {_after(cohorts, 1)}, {late} {_after(cohorts, last)}"
+
+
+def _is_early(first_share: float, lost: float) -> bool:
+    """Whether at least half of all that left did so after the first period."""
+    return 1 - first_share >= EARLY_PART * lost
 
 
 def revenue_headline(cohorts: CohortSummary) -> str:
@@ -74,15 +81,25 @@ def revenue_headline(cohorts: CohortSummary) -> str:
         return "There are no cohorts to follow"
     if "1" not in means:
         return "Revenue of cohorts cannot be followed beyond the first period yet"
-    last = _year_age(cohorts) if str(_year_age(cohorts)) in means else max(map(int, means))
+    last = _last_age(cohorts)
     share = means[str(last)]
-    shown = words.percent(share)
-    if shown == "100%":
+    if words.percent(share) == "100%":
         return f"Cohorts bring as much {_after(cohorts, last)} as at first"
-    grown = "more than at first" if share > 1 else "of their first revenue"
     if share > 1:
-        return f"Cohorts bring {words.percent(share - 1)} {grown} {_after(cohorts, last)}"
-    return f"Cohorts bring {shown} {grown} {_after(cohorts, last)}"
+        return (
+            f"Cohorts bring {words.percent(share - 1)} more than at first {_after(cohorts, last)}"
+        )
+    return f"Cohorts bring {words.percent(share)} of their first revenue {_after(cohorts, last)}"
+
+
+def _last_age(cohorts: CohortSummary) -> int:
+    """The age of a year, or the oldest that at least half of the cohorts have reached."""
+    rows = cohorts.by_accounts
+    out = [] if cohorts.mean_leaves_out is None else [pd.Timestamp(cohorts.mean_leaves_out)]
+    counted = rows.loc[~rows["cohort"].isin(out)]
+    ages = [age for age in cohorts.mean_accounts if int(age) <= _year_age(cohorts)]
+    reached = {int(age): int(counted[age].notna().sum()) for age in ages}
+    return max(age for age, many in reached.items() if age == 1 or 2 * many >= reached[0])
 
 
 def _year_age(cohorts: CohortSummary) -> int:
@@ -137,10 +154,9 @@ def groups_headline(cohorts: CohortSummary, kind: str) -> str:
     rows: pd.DataFrame = getattr(cohorts, kind)
     what = "tier" if kind == "tiers" else cohorts.segment_word
     ages = [name for name in rows.columns if name.isdigit() and name != "0"]
-    known = [age for age in ages if int(age) <= _year_age(cohorts)]
-    if cohorts.reason is not None or not known:
+    if cohorts.reason is not None or not ages:
         return f"Retention by {what} cannot be followed yet"
-    age = known[-1]
+    age = str(_last_age(cohorts))
     named = rows.loc[
         rows[age].notna()
         & ~rows["group"].isin([NO_TIER, NOT_RECORDED])

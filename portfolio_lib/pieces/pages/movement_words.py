@@ -18,6 +18,8 @@ from portfolio_lib.pieces.pages import parts
 LARGEST = {1: "largest client", 5: "five largest clients", 10: "ten largest clients"}
 TOP_LOSSES = 5
 RATE_NAMES = {"nrr": "NRR", "grr": "GRR", "logo": "Client retention"}
+FEWEST_LEFT = 3
+"""With fewer clients left, the rate without the largest says nothing."""
 SMALLEST_SHARE = 0.02
 """Groups with less of the revenue at the start are not what a headline is about."""
 
@@ -253,7 +255,9 @@ def stress_headline(movements: MovementSummary) -> str:
         return "Retention without the largest clients is not computable"
     if len(rows) == 1:
         return "There are too few clients to leave the largest out"
-    whole, rest = rows.iloc[0], rows.iloc[1:]
+    whole, rest = rows.iloc[0], rows.iloc[1:].loc[rows["accounts"] >= FEWEST_LEFT]
+    if rest.empty:
+        return f"With {words.plural(whole['accounts'], 'client')}, the largest ones decide NRR"
     gaps = (rest["nrr"] - whole["nrr"]).abs().to_numpy()
     row = rest.iloc[int(gaps.argmax())]
     shown, before = words.percent(row["nrr"]), words.percent(whole["nrr"])

@@ -192,13 +192,15 @@ def test_quarters_are_counted_against_the_target() -> None:
 
 
 def test_the_stress_says_when_nothing_hangs_on_the_largest() -> None:
-    alike = measure({name: flat(100, 13) for name in "abc"})
+    alike = measure({name: flat(100, 13) for name in "abcd"})
     assert movement_words.stress_headline(alike) == (
         "NRR does not hang on the largest clients: it stays 100% without them"
     )
     assert movement_words.stress_headline(measure(HAND)) == (
         "Without the largest client, NRR would be 118% instead of 110%"  # 650 ÷ 550
     )
+    few = measure({name: flat(100, 13) for name in "ab"})
+    assert movement_words.stress_headline(few) == "With 2 clients, the largest ones decide NRR"
     assert movement_words.stress_headline(measure({"a": flat(100, 13)})) == (
         "There are too few clients to leave the largest out"
     )
@@ -279,6 +281,22 @@ def test_early_and_late_leaving_are_told_apart(tmp_path: Path) -> None:
     result = follow(tmp_path, late, unit(policies=months), start_date=starts)
     assert cohort_words.accounts_headline(result) == (
         "100% of clients remain a month on, 50% after a year"
+    )
+
+
+def test_a_headline_takes_no_age_that_few_cohorts_have_reached(tmp_path: Path) -> None:
+    # The oldest of four cohorts alone has reached age 3; two have reached age 2.
+    revenues = {
+        f"{place}": [*flat(0, place), 10.0, *flat(0 if place else 10, 3 - place)]
+        for place in range(4)
+    }
+    starts = dict.fromkeys(revenues, "2026-06-01")
+    result = follow(
+        tmp_path, revenues, unit(policies={"cohort_period": "month"}), start_date=starts
+    )
+    # Age 1: 1 of 3; age 2: 1 of 2.
+    assert cohort_words.accounts_headline(result) == (
+        "33% of clients bring revenue a month on, 50% after 2 months"
     )
 
 
