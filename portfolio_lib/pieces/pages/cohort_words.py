@@ -154,7 +154,7 @@ def groups_headline(cohorts: CohortSummary, kind: str) -> str:
     rows: pd.DataFrame = getattr(cohorts, kind)
     what = "tier" if kind == "tiers" else cohorts.segment_word
     ages = [name for name in rows.columns if name.isdigit() and name != "0"]
-    if cohorts.reason is not None or not ages:
+    if cohorts.reason is not None or not ages or "1" not in cohorts.mean_accounts:
         return f"Retention by {what} cannot be followed yet"
     age = str(_last_age(cohorts))
     named = rows.loc[

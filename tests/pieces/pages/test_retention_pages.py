@@ -46,6 +46,7 @@ ODD: dict[str, Revenues] = {
     "nothing changes": {name: flat(10, 26) for name in "abcdefghijkl"},
     "back again": {"a": [*flat(1, 3), *flat(0, 8), *flat(1, 8)], "b": flat(1, 19)},
     "young": {name: flat(10, 4) for name in "abc"},
+    "one old, one young": {"a": flat(3, 20), "b": [*flat(0, 19), 3.0]},
     "tiny amounts": {name: flat(0.0001, 26) for name in "ab"},
 }
 
