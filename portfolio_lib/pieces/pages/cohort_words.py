@@ -125,10 +125,7 @@ def triangle_note(cohorts: CohortSummary, what: str) -> str:
     ]
     rows = cohorts.by_accounts
     if rows["is_small"].any():
-        said.append(
-            f"{MARKS['is_small']} Fewer than {words.plural(cohorts.least_accounts, 'client')}: one "
-            "of them moves the share a lot."
-        )
+        said.append(_few_note(cohorts))
     if rows["is_opening"].any():
         apart = " It is not in the mean." if cohorts.mean_leaves_out is not None else ""
         said.append(
@@ -176,9 +173,24 @@ def groups_headline(cohorts: CohortSummary, kind: str) -> str:
     return f"{names[0]} keeps {most} of its clients {when}, {names[1]} {least}"
 
 
+def few(cohorts: CohortSummary, accounts: int) -> str:
+    """A sign after the name of a group of few clients."""
+    return f" {MARKS['is_small']}" if accounts < cohorts.least_accounts else ""
+
+
+def _few_note(cohorts: CohortSummary) -> str:
+    return (
+        f"{MARKS['is_small']} Fewer than {words.plural(cohorts.least_accounts, 'client')}: one of "
+        "them moves the share a lot."
+    )
+
+
 def groups_note(cohorts: CohortSummary, kind: str) -> str:
-    """What tiers mean here, and which cohorts count."""
+    """What tiers mean here, which cohorts count, and what the sign means where it stands."""
     said = "Over the cohorts of the mean that have reached each age."
+    rows: pd.DataFrame = getattr(cohorts, kind)
+    if (rows["accounts"] < cohorts.least_accounts).any():
+        said = f"{said} {_few_note(cohorts)}"
     if kind == "tiers":
         given = cohorts.policies.tiers.policy == "given"
         how = "as given" if given else "by the revenue of each client's first period"

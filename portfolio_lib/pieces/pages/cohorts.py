@@ -121,7 +121,10 @@ def _groups(cohorts: CohortSummary, kind: str, what: str) -> Piece:
 def _group_table(
     cohorts: CohortSummary, rows: pd.DataFrame, kind: str, what: str, measured: str, hottest: float
 ) -> Piece:
-    names = [told.group_name(cohorts, str(group), kind) for group in rows["group"]]
+    names = [
+        told.group_name(cohorts, str(group), kind) + told.few(cohorts, int(size))
+        for group, size in zip(rows["group"], rows["accounts"], strict=True)
+    ]
     return table(
         rows.assign(name=names),
         caption=f"{measured.capitalize()} kept by {what} and age",
@@ -132,7 +135,7 @@ def _group_table(
             "accounts": Column("Clients", "count"),
             **_age_columns(rows),
         },
-        note=told.groups_note(cohorts, kind) if measured == "clients" else None,
+        note=told.groups_note(cohorts, kind),
         heat=Heat(_ages(rows), low=0.0, high=hottest),
     )
 

@@ -310,6 +310,18 @@ def test_cells_that_are_not_observed_are_dashes_and_not_nought(tmp_path: Path) -
     assert ">0%<" in html  # seen, and nobody was there
 
 
+def test_groups_of_few_clients_are_marked(tmp_path: Path) -> None:
+    revenues = {name: flat(10, 3) for name in "abcdefg"}
+    industry = dict(zip("abcdefg", [*["Retail"] * 5, "Energy", "Energy"], strict=True))
+    starts = dict.fromkeys(revenues, "2026-07-01")
+    months = unit(policies={"cohort_period": "month"})
+    text = cohorts_page.segments(
+        follow(tmp_path, revenues, months, industry=industry, start_date=starts)
+    ).text
+    assert "Energy *" in text
+    assert "Retail *" not in text
+
+
 def test_survival_is_told_by_the_ages_that_were_reached(tmp_path: Path) -> None:
     starts = {"a": "2025-02-05", "b": "2025-02-05"}
     result = follow(tmp_path, {"a": flat(5, 20), "b": flat(5, 20)}, start_date=starts)
