@@ -46,6 +46,16 @@ ANALYSES = {
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
 
+PAGES = {
+    "portfolio": ("portfolio", "concentration"),
+    "segments": ("segments",),
+    "rfm": ("rfm",),
+    "recurrence": ("recurrence",),
+    "cohorts": ("cohorts",),
+    "movements": ("movements",),
+}
+"""The results that each page shows; pages that only retell others are left out."""
+
 STORE_FILE = "store.json"
 KEPT_CACHES = 6
 
@@ -172,6 +182,11 @@ class Review:
             self._results[name] = self._stored(name)
         return self._results[name]
 
+    def results(self) -> dict[str, Any]:
+        """The results of all pages of this unit's pack, by name, in the order of the pages."""
+        shown = [name for page in self.parameters.pages for name in PAGES.get(page, ())]
+        return {name: self.result(name) for name in dict.fromkeys(shown)}
+
     def _stored(self, name: str) -> Any:
         _refuse_unknown("result", name, ANALYSES)
         path = self._store / "results" / self.parameters.key / f"{name}.pickle"
@@ -182,12 +197,15 @@ class Review:
         return answer
 
     def _computed(self, function: Callable[..., Any]) -> Any:
-        frames = [self._frame(name) for name in frame_names(function)]
-        return function(*frames, parameters=self.parameters)
+        given = [self._given(name) for name in argument_names(function)]
+        return function(*given, parameters=self.parameters)
 
-    def _frame(self, name: str) -> pd.DataFrame | None:
+    def _given(self, name: str) -> Any:
+        """What an analysis asks for by this name: an earlier result, a fact or a table."""
         from portfolio_lib.facts import STEPS
 
+        if name in ANALYSES:
+            return self.result(name)
         return self.fact(name) if name in _names(STEPS) else self.table(name)
 
     def explore(self, frame: pd.DataFrame, caption: str | None = None) -> object | None:
@@ -212,8 +230,11 @@ def analysis(name: str) -> Callable[..., Any]:
     return found
 
 
-def frame_names(function: Callable[..., Any]) -> list[str]:
-    """The facts and tables that an analysis takes: the names of its positional parameters."""
+def argument_names(function: Callable[..., Any]) -> list[str]:
+    """The facts, tables and earlier results that an analysis takes, in the order it takes them.
+
+    They are the names of its positional parameters.
+    """
     kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
     return [
         parameter.name
