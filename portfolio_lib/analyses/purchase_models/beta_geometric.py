@@ -14,12 +14,21 @@ down at a = 1 and loses digits for short horizons.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import linalg, special
 
+from portfolio_lib.analyses.purchase_models import nbd
+from portfolio_lib.analyses.purchase_models.fitting import Fit, P
 from portfolio_lib.analyses.purchase_models.histories import (
     Floats,
     PurchaseHistories,
+    checked_histories,
+    collect_histories,
     mean_over,
 )
 
@@ -29,6 +38,131 @@ Four = tuple[float, float, float, float]
 # Least and most nodes of the quadrature, and the number of digits it is sized for.
 _FEWEST_NODES, _MOST_NODES = 24, 400
 _DIGITS = 12.0
+
+NAMES = ("r", "alpha", "a", "b")
+
+
+@dataclass(frozen=True)
+class BetaGeometricModel(Generic[P]):
+    """One of the two models; its methods take histories as x, t_x and T of each customer.
+
+    Parameters
+    ----------
+    name : str
+        What readers call it.
+    make : callable
+        Builds the parameters from r, α, a and b.
+    chances_at_start : int
+        Occasions to leave before the first repeat purchase: 0 in BG/NBD, 1 in MBG/NBD.
+    """
+
+    name: str
+    make: Callable[[Iterable[float]], P]
+    chances_at_start: int
+
+    def chances_to_leave(self, purchases_repeat: Floats) -> Floats:
+        """Occasions on which a customer could have left."""
+        return purchases_repeat + float(self.chances_at_start)
+
+    def loglikelihood(
+        self,
+        purchases_repeat: ArrayLike,
+        age_at_last_purchase: ArrayLike,
+        age: ArrayLike,
+        *,
+        parameters: P,
+    ) -> Floats:
+        """Log-likelihood of each history, shape (n,)."""
+        histories = checked_histories(purchases_repeat, age_at_last_purchase, age)
+        return loglikelihood(histories, self.chances_to_leave(histories[0]), _four(parameters))
+
+    def mean_loss(
+        self, log_parameters: Floats, histories: PurchaseHistories
+    ) -> tuple[float, Floats]:
+        """Minus the mean log-likelihood and its gradient over the logarithms of the parameters."""
+        chances = self.chances_to_leave(histories.purchases_repeat)
+        return mean_loss(log_parameters, histories, chances)
+
+    def fit(
+        self, purchases_repeat: ArrayLike, age_at_last_purchase: ArrayLike, age: ArrayLike
+    ) -> Fit[P]:
+        """Maximum-likelihood fit to one history per customer.
+
+        Returns
+        -------
+        Fit
+            `boundary` holds a sentence where drop-out is not identified.
+
+        Raises
+        ------
+        DataFault
+            The arrays are no purchase histories.
+        """
+        return self.fit_histories(collect_histories(purchases_repeat, age_at_last_purchase, age))
+
+    def fit_histories(self, histories: PurchaseHistories) -> Fit[P]:
+        """Maximum-likelihood fit to gathered histories."""
+        return nbd.fit_with_dropout(
+            histories,
+            self.mean_loss,
+            self.make,
+            model=self.name,
+            names=NAMES,
+            dropout_starts=np.array([[0.8, 2.5], [1.0, 1.0], [0.3, 8.0], [3.0, 3.0]]),
+            dropout_scale=np.ones(2),
+        )
+
+    def probability_alive(
+        self,
+        purchases_repeat: ArrayLike,
+        age_at_last_purchase: ArrayLike,
+        age: ArrayLike,
+        *,
+        parameters: P,
+    ) -> Floats:
+        """Probability that each customer has not left by age T, in [0, 1]."""
+        histories = checked_histories(purchases_repeat, age_at_last_purchase, age)
+        return probability_alive(histories, self.chances_to_leave(histories[0]), _four(parameters))
+
+    def expected_purchases_if_alive(
+        self,
+        purchases_repeat: ArrayLike,
+        age_at_last_purchase: ArrayLike,
+        age: ArrayLike,
+        *,
+        horizon: float | Floats,
+        parameters: P,
+    ) -> Floats:
+        """Expected purchases in (T, T + horizon] of a customer who is still there at age T."""
+        histories = checked_histories(purchases_repeat, age_at_last_purchase, age)
+        chances = self.chances_to_leave(histories[0])
+        return expected_purchases_if_alive(histories, chances, _four(parameters), horizon=horizon)
+
+    def expected_purchases(
+        self,
+        purchases_repeat: ArrayLike,
+        age_at_last_purchase: ArrayLike,
+        age: ArrayLike,
+        *,
+        horizon: float | Floats,
+        parameters: P,
+    ) -> Floats:
+        """Expected purchases in (T, T + horizon] given each history, at least 0."""
+        history = (purchases_repeat, age_at_last_purchase, age)
+        alive = self.probability_alive(*history, parameters=parameters)
+        return alive * self.expected_purchases_if_alive(
+            *history, horizon=horizon, parameters=parameters
+        )
+
+    def expected_purchases_new_customer(self, *, horizon: float, parameters: P) -> float:
+        """Expected repeat purchases of a random customer in (0, horizon]."""
+        first = self.expected_purchases([0], [0], [0], horizon=horizon, parameters=parameters)
+        return float(first[0])
+
+
+def _four(parameters: tuple[float, ...]) -> Four:
+    r, alpha, a, b = parameters
+    return r, alpha, a, b
 
 
 def loglikelihood(histories: tuple[Floats, Floats, Floats], chances: Floats, four: Four) -> Floats:

@@ -15,19 +15,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import ArrayLike
-
-from portfolio_lib.analyses.purchase_models import beta_geometric, nbd
-from portfolio_lib.analyses.purchase_models.fitting import Fit
-from portfolio_lib.analyses.purchase_models.histories import (
-    Floats,
-    PurchaseHistories,
-    checked_histories,
-    collect_histories,
-)
-
-MODEL = "MBG/NBD"
+from portfolio_lib.analyses.purchase_models.beta_geometric import BetaGeometricModel
 
 
 class MbgNbdParameters(NamedTuple):
@@ -42,112 +30,16 @@ class MbgNbdParameters(NamedTuple):
     b: float
 
 
-def chances_to_leave(purchases_repeat: Floats) -> Floats:
-    """Occasions on which a customer could have left: after every purchase, the first included."""
-    return purchases_repeat + 1.0
+MODEL = "MBG/NBD"
 
+_MODEL = BetaGeometricModel(MODEL, MbgNbdParameters._make, chances_at_start=1)
 
-def loglikelihood(
-    purchases_repeat: ArrayLike,
-    age_at_last_purchase: ArrayLike,
-    age: ArrayLike,
-    *,
-    parameters: MbgNbdParameters,
-) -> Floats:
-    """Log-likelihood of each history, shape (n,). Batislam et al. (2007)."""
-    histories = checked_histories(purchases_repeat, age_at_last_purchase, age)
-    return beta_geometric.loglikelihood(histories, chances_to_leave(histories[0]), parameters)
-
-
-def mean_loss(log_parameters: Floats, histories: PurchaseHistories) -> tuple[float, Floats]:
-    """Minus the mean log-likelihood and its gradient over the logarithms of the parameters."""
-    chances = chances_to_leave(histories.purchases_repeat)
-    return beta_geometric.mean_loss(log_parameters, histories, chances)
-
-
-def fit(
-    purchases_repeat: ArrayLike, age_at_last_purchase: ArrayLike, age: ArrayLike
-) -> Fit[MbgNbdParameters]:
-    """Maximum-likelihood fit to one history per customer.
-
-    Parameters
-    ----------
-    purchases_repeat, age_at_last_purchase, age : array_like
-        x, t_x and T of each customer, ages in one unit of time.
-
-    Returns
-    -------
-    Fit
-        `boundary` holds a sentence where drop-out is not identified.
-
-    Raises
-    ------
-    DataFault
-        The arrays are no purchase histories.
-    """
-    return fit_histories(collect_histories(purchases_repeat, age_at_last_purchase, age))
-
-
-def fit_histories(histories: PurchaseHistories) -> Fit[MbgNbdParameters]:
-    """Maximum-likelihood fit to gathered histories."""
-    return nbd.fit_with_dropout(
-        histories,
-        mean_loss,
-        MbgNbdParameters._make,
-        model=MODEL,
-        names=MbgNbdParameters._fields,
-        dropout_starts=np.array([[0.8, 2.5], [1.0, 1.0], [0.3, 8.0], [3.0, 3.0]]),
-        dropout_scale=np.ones(2),
-    )
-
-
-def probability_alive(
-    purchases_repeat: ArrayLike,
-    age_at_last_purchase: ArrayLike,
-    age: ArrayLike,
-    *,
-    parameters: MbgNbdParameters,
-) -> Floats:
-    """Probability that each customer has not left by age T, in [0, 1].
-
-    The share of the likelihood that belongs to customers who are still there.
-    """
-    histories = checked_histories(purchases_repeat, age_at_last_purchase, age)
-    return beta_geometric.probability_alive(histories, chances_to_leave(histories[0]), parameters)
-
-
-def expected_purchases_if_alive(
-    purchases_repeat: ArrayLike,
-    age_at_last_purchase: ArrayLike,
-    age: ArrayLike,
-    *,
-    horizon: float | Floats,
-    parameters: MbgNbdParameters,
-) -> Floats:
-    """Expected purchases in (T, T + horizon] of a customer who is still there at age T."""
-    histories = checked_histories(purchases_repeat, age_at_last_purchase, age)
-    return beta_geometric.expected_purchases_if_alive(
-        histories, chances_to_leave(histories[0]), parameters, horizon=horizon
-    )
-
-
-def expected_purchases(
-    purchases_repeat: ArrayLike,
-    age_at_last_purchase: ArrayLike,
-    age: ArrayLike,
-    *,
-    horizon: float | Floats,
-    parameters: MbgNbdParameters,
-) -> Floats:
-    """Expected purchases in (T, T + horizon] given each history, at least 0."""
-    histories = checked_histories(purchases_repeat, age_at_last_purchase, age)
-    chances = chances_to_leave(histories[0])
-    alive = beta_geometric.probability_alive(histories, chances, parameters)
-    return alive * beta_geometric.expected_purchases_if_alive(
-        histories, chances, parameters, horizon=horizon
-    )
-
-
-def expected_purchases_new_customer(*, horizon: float, parameters: MbgNbdParameters) -> float:
-    """Expected repeat purchases of a random customer in (0, horizon]."""
-    return float(expected_purchases([0], [0], [0], horizon=horizon, parameters=parameters)[0])
+chances_to_leave = _MODEL.chances_to_leave
+loglikelihood = _MODEL.loglikelihood
+mean_loss = _MODEL.mean_loss
+fit = _MODEL.fit
+fit_histories = _MODEL.fit_histories
+probability_alive = _MODEL.probability_alive
+expected_purchases_if_alive = _MODEL.expected_purchases_if_alive
+expected_purchases = _MODEL.expected_purchases
+expected_purchases_new_customer = _MODEL.expected_purchases_new_customer
