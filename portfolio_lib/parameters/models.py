@@ -26,6 +26,7 @@ from portfolio_lib.parameters.kinds import (
     refuse_if,
 )
 from portfolio_lib.parameters.retention_models import CohortsPage, MovementsPage
+from portfolio_lib.parameters.service_models import SatisfactionPage, ServicePage
 from portfolio_lib.parameters.source_models import (
     ColumnSource,
     JoinSettings,
@@ -296,6 +297,8 @@ class UnitParameters(Settings):
     movements: MovementsPage = Field(
         MovementsPage(), description="The page Movements, NRR and GRR."
     )
+    service: ServicePage = Field(ServicePage(), description="The page Issues and service levels.")
+    satisfaction: SatisfactionPage = Field(SatisfactionPage(), description="The page Satisfaction.")
 
 
 class EngineSettings(Settings):
