@@ -23,6 +23,7 @@ from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from portfolio_lib.pieces.compact import compact
 from portfolio_lib.pieces.palette import COLOURS, INK, PAGE
 from portfolio_lib.pieces.piece import Piece, slug, visible
 
@@ -85,6 +86,7 @@ def figure(drawing: Drawing, *, description: str, name: str, title: str | None =
     _restyle(root)
     _refuse_other_colours(root, name)
     _prune(root)
+    compact(root)
     short = title or re.split(r"(?<=[.!?])\s", description.strip(), maxsplit=1)[0]
     svg = _framed(root, stem, short, description)
     html = f'<div class="pf pf-figure" data-scroll="{stem}-title">{svg}</div>'
