@@ -126,10 +126,13 @@ def _header(review: Review, project: Path, run_id: str, made_from: Mapping[str, 
 
 
 def _settings_in_words(unit: UnitParameters, project: Path) -> dict[str, str]:
-    """Every setting but the sources, which the data page tells of, one level deep."""
-    settings = plain_parameters(unit, project)
-    settings.pop("sources", None)
-    return {name: _shown(value) for name, value in _one_level(settings).items()}
+    """The settings that differ from the kit's own, one level deep; `run.json` holds all.
+
+    The sources are left out: the data page tells of them.
+    """
+    own = _one_level(unit.model_dump(mode="json", exclude_defaults=True, exclude={"sources"}))
+    settings = _one_level(plain_parameters(unit, project))
+    return {name: _shown(value) for name, value in settings.items() if name in own}
 
 
 def _one_level(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

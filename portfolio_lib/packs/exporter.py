@@ -331,7 +331,7 @@ def _framed(header: PackHeader, headline: str, sections: Sequence[Section]) -> s
         notes=(f"Run {header.run_id}. Data as of {as_of}.", *header.checks),
         records=(
             Records("Versions", tuple(header.versions.items())),
-            Records("Parameters", tuple(header.parameters.items())),
+            Records("Parameters that differ from the defaults", tuple(header.parameters.items())),
         ),
         running_foot=f"{header.unit_name[:60]} · data as of {as_of}",
         stale_reason=header.stale_reason,

@@ -51,6 +51,28 @@ def described(entries: Sequence[Described], *, caption: str) -> Piece:
     return Piece(html, "\n".join([caption, *map(_entry_text, entries)]), "say")
 
 
+def described_in_groups(
+    groups: Sequence[tuple[str, Sequence[Described]]], *, caption: str
+) -> Piece:
+    """Lists one below the other, each under the small print that all its things share.
+
+    Parameters
+    ----------
+    groups : sequence of (str, sequence of Described)
+        What the things share, and the things.
+    caption : str
+        What the lists hold.
+    """
+    body = "".join(
+        f'<p class="pf-shared">{escape(shared)}</p>'
+        f'<dl class="pf-described">{"".join(map(_entry_html, entries))}</dl>'
+        for shared, entries in groups
+    )
+    text = [line for shared, entries in groups for line in (shared, *map(_entry_text, entries))]
+    html = f'<div class="pf pf-say"><p>{escape(caption)}</p>{body}</div>'
+    return Piece(html, "\n".join([caption, *text]), "say")
+
+
 def _entry_html(entry: Described) -> str:
     mark = f"{status_html(*entry.mark)} " if entry.mark else ""
     value = f": {escape(entry.value)}" if entry.value else ""

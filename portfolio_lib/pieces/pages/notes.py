@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Protocol
 
 import pandas as pd
@@ -13,7 +14,7 @@ from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.pieces import Column, say, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages.data_card import found_in_words, tables_read
-from portfolio_lib.pieces.pages.described import Described, described
+from portfolio_lib.pieces.pages.described import Described, described, described_in_groups
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.statuses import Level
 from portfolio_lib.tables.contracts import TABLES
@@ -78,25 +79,33 @@ def _target_in_words(name: str, value: float, currency: str) -> str:
 
 
 def definitions(*results: Result) -> Piece:
-    """What every figure of the given results means, what it stands on, and what it came to."""
+    """What every figure of the given results means, what it stands on, and what it came to.
+
+    Neighbours that cover the same days by the same choices stand under one line that says so.
+    """
     figures = [figure for result in results for figure in result.figures.values()]
-    return described(
-        [_defined(figure) for figure in figures],
-        caption=f"Definitions of {words.plural(len(figures), 'figure')}. One that cannot be "
-        "computed says why; it is never shown as nothing.",
+    groups = [
+        (shared or "No window and no choice", [_defined(figure) for figure in found])
+        for shared, found in groupby(figures, key=_window_and_choice)
+    ]
+    return described_in_groups(
+        groups,
+        caption=f"Definitions of {words.plural(len(figures), 'figure')}. n is the number of rows "
+        "that a figure stands on. One that cannot be computed says why; it is never shown as "
+        "nothing.",
     )
+
+
+def _window_and_choice(figure: Figure) -> str:
+    window = None if figure.window is None else parts.window(figure)
+    policy = None if figure.policy is None else f"choice: {figure.policy}"
+    return " · ".join(detail for detail in (window, policy) if detail)
 
 
 def _defined(figure: Figure) -> Described:
-    counted = None if figure.n is None else f"counted over {words.count(figure.n)}"
-    window = None if figure.window is None else parts.window(figure)
-    policy = None if figure.policy is None else f"choice: {figure.policy}"
-    return Described(
-        figure.label,
-        words.figure_value(figure) if figure.computable else f"not computable, {figure.reason}",
-        figure.definition,
-        tuple(detail for detail in (window, counted, policy) if detail),
-    )
+    counted = "" if figure.n is None else f" (n {words.count(figure.n)})"
+    value = words.figure_value(figure) if figure.computable else f"not computable, {figure.reason}"
+    return Described(figure.label, f"{value}{counted}", figure.definition)
 
 
 def data(parameters: UnitParameters, checks: DataChecks) -> Piece:
