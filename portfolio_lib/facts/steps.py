@@ -7,12 +7,7 @@ the declarations here type the columns, and the engine refuses a step that retur
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import cache
-from importlib.resources import files
-
-import pyarrow as pa
 
 from portfolio_lib.errors import EngineFault
 from portfolio_lib.facts.columns import (
@@ -26,63 +21,10 @@ from portfolio_lib.facts.columns import (
     quantity,
     text,
 )
-from portfolio_lib.tables.contracts import ARROW_TYPES, Column
+from portfolio_lib.facts.step import Step
+from portfolio_lib.facts.term_steps import INVOICE_PAYMENTS, TERM_ENDS
 
-
-@dataclass(frozen=True)
-class Step:
-    """One heavy step.
-
-    Parameters
-    ----------
-    name : str
-        Name of the fact, of its SQL file and of its folder in the store.
-    grain : str
-        What one row is.
-    key : tuple of str
-        Columns that no two rows share; the rows of a file are sorted by them.
-    columns : tuple of Column
-        Every column, in order. One that is not `required` may be empty.
-    tables : tuple of str
-        Portfolio tables that it reads.
-    facts : tuple of str
-        Earlier steps that it reads.
-    frames : tuple of str
-        Typed inputs that it reads: see `inputs.FRAMES`.
-    """
-
-    name: str
-    grain: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    tables: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    frames: tuple[str, ...] = ()
-
-    @property
-    def sql(self) -> str:
-        """The text of the step, in the portable subset of DuckDB's dialect."""
-        return _read_sql(self.name)
-
-    @property
-    def column_names(self) -> tuple[str, ...]:
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The Arrow schema of the step's files."""
-        return pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in self.columns])
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Every relation that the SQL may name."""
-        return (*self.tables, *self.facts, *self.frames)
-
-
-@cache
-def _read_sql(name: str) -> str:
-    return files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
-
+__all__ = ["STEPS", "Step", "find_step", "steps_needed"]
 
 UNIT_HISTORY = Step(
     "unit_history",
@@ -369,6 +311,36 @@ COHORT_TRIANGLE = Step(
     frames=("unit_settings", "calendar", "cohort_months", "cohort_ages"),
 )
 
+ACCOUNT_OFFERING_MONTHS = Step(
+    "account_offering_months",
+    "account, offering and month with revenue or a credit",
+    ("business_unit", "account_id", "offering", "month"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        OFFERING,
+        day("month", "first day of the month", required=True),
+        money("revenue_net", "recognised revenue after credits; may be negative", required=True),
+        count("purchases", "days with a sale, and months served", unit="purchases", required=True),
+    ),
+    facts=("revenue_parts",),
+    frames=("calendar",),
+)
+
+ACCOUNT_MONTH_PURCHASES = Step(
+    "account_month_purchases",
+    "account and month with a purchase",
+    ("business_unit", "account_id", "month"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("month", "first day of the month", required=True),
+        count("purchases", "days with a sale, and months served", unit="purchases", required=True),
+    ),
+    facts=("revenue_parts",),
+    frames=("calendar",),
+)
+
 STEPS: dict[str, Step] = {
     step.name: step
     for step in (
@@ -386,6 +358,10 @@ STEPS: dict[str, Step] = {
         ACCOUNT_LIVES,
         COHORT_ACTIVITY,
         COHORT_TRIANGLE,
+        ACCOUNT_OFFERING_MONTHS,
+        ACCOUNT_MONTH_PURCHASES,
+        TERM_ENDS,
+        INVOICE_PAYMENTS,
     )
 }
 """Every step, each after the ones it reads."""

@@ -41,7 +41,13 @@ INVOICES = [
     for month in range(1, 10)
     for number, offering in enumerate(("x", "y", None))
 ]
-CONTRACTS = [term(f"c{i}", "ab"[i % 2], f"2025-0{i + 1}-01", 1200 + i) for i in range(5)]
+CONTRACTS = [
+    *(term(f"c{i}", "ab"[i % 2], f"2025-0{i + 1}-01", 1200 + i) for i in range(5)),
+    *(
+        term(f"e{i}", "ab"[i % 2], f"2025-0{i + 1}-01", 30, end_date=f"2026-0{i + 1}-01")
+        for i in range(4)
+    ),
+]
 ACCOUNTS = accounts("a", "b", "Ünïcode ‮ name", "=1+1", "../../a", "x" * 400)
 
 
