@@ -13,6 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
 from portfolio_lib.parameters.behaviour_models import RecurrencePage, RfmPage
+from portfolio_lib.parameters.calendar_models import WorkingHours
+from portfolio_lib.parameters.churn_models import ChurnPage
 from portfolio_lib.parameters.kinds import (
     CurrencyCode,
     IsoDate,
@@ -25,6 +27,7 @@ from portfolio_lib.parameters.kinds import (
     is_part,
     refuse_if,
 )
+from portfolio_lib.parameters.renewal_models import PaymentsPage, RenewalsPage
 from portfolio_lib.parameters.retention_models import CohortsPage, MovementsPage
 from portfolio_lib.parameters.service_models import SatisfactionPage, ServicePage
 from portfolio_lib.parameters.source_models import (
@@ -35,6 +38,7 @@ from portfolio_lib.parameters.source_models import (
     Sources,
     TableSource,
 )
+from portfolio_lib.parameters.value_models import ValuePage
 
 __all__ = [
     "CohortsPage",
@@ -44,10 +48,12 @@ __all__ = [
     "FirmParameters",
     "JoinSettings",
     "MovementsPage",
+    "PaymentsPage",
     "Policies",
     "PortfolioPage",
     "ReadSettings",
     "RecurrencePage",
+    "RenewalsPage",
     "RfmPage",
     "RowRule",
     "RunSettings",
@@ -60,6 +66,7 @@ __all__ = [
     "TierPolicy",
     "UnitKey",
     "UnitParameters",
+    "ValuePage",
 ]
 
 
@@ -287,6 +294,9 @@ class UnitParameters(Settings):
     pages: tuple[PageName, ...] = Field(
         min_length=1, description="Pages of the pack, in order: names of notebooks."
     )
+    working_hours: WorkingHours = Field(
+        WorkingHours(), description="Hours that count where business hours are promised."
+    )
     portfolio: PortfolioPage = Field(PortfolioPage(), description="The page Portfolio.")
     segments: SegmentsPage = Field(SegmentsPage(), description="The page Segments and tiers.")
     cohorts: CohortsPage = Field(CohortsPage(), description="The page Cohort retention.")
@@ -297,8 +307,12 @@ class UnitParameters(Settings):
     movements: MovementsPage = Field(
         MovementsPage(), description="The page Movements, NRR and GRR."
     )
+    value: ValuePage = Field(ValuePage(), description="The page Value.")
     service: ServicePage = Field(ServicePage(), description="The page Issues and service levels.")
+    churn: ChurnPage = Field(ChurnPage(), description="The page Churn risk, and snapshots.")
     satisfaction: SatisfactionPage = Field(SatisfactionPage(), description="The page Satisfaction.")
+    renewals: RenewalsPage = Field(RenewalsPage(), description="The page Renewals.")
+    payments: PaymentsPage = Field(PaymentsPage(), description="The page Payments.")
 
 
 class EngineSettings(Settings):
