@@ -23,6 +23,7 @@ from portfolio_lib.facts.columns import (
 )
 from portfolio_lib.facts.step import Step
 from portfolio_lib.facts.term_steps import INVOICE_PAYMENTS, TERM_ENDS
+from portfolio_lib.facts.value_steps import RECURRING_MONTHS
 
 __all__ = ["STEPS", "Step", "find_step", "steps_needed"]
 
@@ -362,6 +363,7 @@ STEPS: dict[str, Step] = {
         ACCOUNT_MONTH_PURCHASES,
         TERM_ENDS,
         INVOICE_PAYMENTS,
+        RECURRING_MONTHS,
     )
 }
 """Every step, each after the ones it reads."""
