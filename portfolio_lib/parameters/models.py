@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 from portfolio_lib.parameters.behaviour_models import RecurrencePage, RfmPage
 from portfolio_lib.parameters.calendar_models import WorkingHours
 from portfolio_lib.parameters.churn_models import ChurnPage
+from portfolio_lib.parameters.health_models import HealthPage
 from portfolio_lib.parameters.kinds import (
     CurrencyCode,
     IsoDate,
@@ -304,6 +305,7 @@ class UnitParameters(Settings):
     recurrence: RecurrencePage = Field(
         RecurrencePage(), description="The page Recurrence and rhythm."
     )
+    health: HealthPage = Field(HealthPage(), description="The page Health.")
     movements: MovementsPage = Field(
         MovementsPage(), description="The page Movements, NRR and GRR."
     )
