@@ -1,0 +1,75 @@
+"""Settings of what counts as a loss of a client, and of the days that are looked back from."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, model_validator
+
+from portfolio_lib.parameters.kinds import Settings, Text, is_part, refuse_if
+
+DAYS_PER_MONTH = 365 / 12
+
+
+class ChurnPage(Settings):
+    """Settings of the page Churn risk, and of the snapshots that several pages look back from."""
+
+    event: Literal["auto", "not_renewed", "revenue_gone", "no_purchase"] = Field(
+        "auto",
+        description="What counts as the loss of a client.",
+        json_schema_extra={
+            "enumDescriptions": [
+                "not renewed where there are contract terms, else no purchase",
+                "the last contract term ended and none followed within the grace days",
+                "no revenue for a number of months",
+                "no purchase for a number of days",
+            ]
+        },
+    )
+    horizon_days: int = Field(
+        180, ge=7, le=730, description="The loss has to happen within so many days of the snapshot."
+    )
+    grace_days: int = Field(
+        30,
+        ge=0,
+        le=366,
+        description="A term that starts within so many days after the last one ended renews it.",
+    )
+    gone_months: int = Field(
+        3, ge=1, le=24, description="Revenue is gone after so many months without any."
+    )
+    silent_days: int = Field(
+        90, ge=7, le=730, description="A client is lost after so many days without a purchase."
+    )
+    snapshot_every_months: int = Field(
+        3, ge=1, le=12, description="Months between the days that are looked back from."
+    )
+    snapshots: int = Field(
+        12, ge=0, le=60, description="How many such days before the review day are looked at."
+    )
+    usage_measure: Text | None = Field(
+        None,
+        description="The measure of the usage table that is followed; where left out, the one most "
+        "often recorded with what the client has paid for.",
+    )
+    competitor_days: int = Field(
+        365, ge=1, description="A competitor counts as a threat for so many days after it was seen."
+    )
+
+    @property
+    def gone_days(self) -> int:
+        """Days without revenue after which it is gone; 3 months are 92 days."""
+        return math.ceil(self.gone_months * DAYS_PER_MONTH)
+
+    @model_validator(mode="after")
+    def _fits_the_horizon(self, info: ValidationInfo) -> ChurnPage:
+        if is_part(info):
+            return self
+        silence = self.event in {"auto", "no_purchase"} and self.silent_days > self.horizon_days
+        gone = self.event == "revenue_gone" and self.gone_days > self.horizon_days
+        refuse_if(
+            (silence, f"silent_days is {self.silent_days}; expected at most the horizon_days"),
+            (gone, f"gone_months is {self.gone_months}; expected no more days than horizon_days"),
+        )
+        return self
