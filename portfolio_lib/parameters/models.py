@@ -18,6 +18,7 @@ from portfolio_lib.parameters.churn_models import ChurnPage
 from portfolio_lib.parameters.health_models import HealthPage
 from portfolio_lib.parameters.kinds import (
     CurrencyCode,
+    EnvironmentName,
     IsoDate,
     PageName,
     Settings,
@@ -28,6 +29,7 @@ from portfolio_lib.parameters.kinds import (
     is_part,
     refuse_if,
 )
+from portfolio_lib.parameters.relationship_models import StakeholdersPage
 from portfolio_lib.parameters.renewal_models import PaymentsPage, RenewalsPage
 from portfolio_lib.parameters.retention_models import CohortsPage, MovementsPage
 from portfolio_lib.parameters.service_models import SatisfactionPage, ServicePage
@@ -62,6 +64,7 @@ __all__ = [
     "Settings",
     "Share",
     "Sources",
+    "StakeholdersPage",
     "TableSource",
     "Targets",
     "TierPolicy",
@@ -286,7 +289,18 @@ class UnitParameters(Settings):
     )
     currency: CurrencyCode = Field(description="Currency of every amount, for example GBP.")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Start of every random draw.")
-    edition: Literal["full"] = Field("full", description="What the pack shows: everything.")
+    edition: Literal["full", "confidential"] = Field(
+        "full",
+        description="Whether the pack names clients and people.",
+        json_schema_extra=_choices(
+            "with their names", "under pseudonyms, without the words that people wrote"
+        ),
+    )
+    pseudonym_key: EnvironmentName | None = Field(
+        None,
+        description="env:NAME of the variable with the secret that pseudonyms are made with. The "
+        "confidential edition needs it.",
+    )
     sources: Sources = Field(description="Where the tables come from.")
     policies: Policies = Field(
         Policies(), description="The choices that change what a number means."
@@ -309,12 +323,25 @@ class UnitParameters(Settings):
     movements: MovementsPage = Field(
         MovementsPage(), description="The page Movements, NRR and GRR."
     )
+    stakeholders: StakeholdersPage = Field(
+        StakeholdersPage(), description="The page Stakeholders and engagement."
+    )
     value: ValuePage = Field(ValuePage(), description="The page Value.")
     service: ServicePage = Field(ServicePage(), description="The page Issues and service levels.")
     churn: ChurnPage = Field(ChurnPage(), description="The page Churn risk, and snapshots.")
     satisfaction: SatisfactionPage = Field(SatisfactionPage(), description="The page Satisfaction.")
     renewals: RenewalsPage = Field(RenewalsPage(), description="The page Renewals.")
     payments: PaymentsPage = Field(PaymentsPage(), description="The page Payments.")
+
+    @model_validator(mode="after")
+    def _has_a_key(self, info: ValidationInfo) -> UnitParameters:
+        refuse_if(
+            (
+                self.edition == "confidential" and self.pseudonym_key is None,
+                "the edition is confidential and there is no pseudonym_key; expected env:NAME",
+            )
+        )
+        return self
 
 
 class EngineSettings(Settings):
