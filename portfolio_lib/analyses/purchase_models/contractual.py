@@ -72,19 +72,33 @@ class ContractLifetimes:
         True: lost at the next renewal. False: still there, the next renewal is yet to come.
     customers : numpy.ndarray
         Customers in each group, shape (m,).
+    renewals_at_entry : numpy.ndarray or None
+        Renewals behind each group when it was first watched, at most `renewals_kept`; None where
+        all were watched from their start. Who left before could not be seen, so the likelihood is
+        that of what came after.
     """
 
     renewals_kept: Floats
     lost: npt.NDArray[np.bool_]
     customers: Floats
+    renewals_at_entry: Floats | None = None
 
     @property
     def n(self) -> int:
         """Number of customers."""
         return int(self.customers.sum())
 
+    @property
+    def entered(self) -> Floats:
+        """Renewals behind each group when it was first watched."""
+        if self.renewals_at_entry is None:
+            return np.zeros_like(self.renewals_kept)
+        return self.renewals_at_entry
 
-def lifetimes_from_customers(renewals_kept: ArrayLike, lost: ArrayLike) -> ContractLifetimes:
+
+def lifetimes_from_customers(
+    renewals_kept: ArrayLike, lost: ArrayLike, renewals_at_entry: ArrayLike | None = None
+) -> ContractLifetimes:
     """Gather one row per customer.
 
     Parameters
@@ -93,28 +107,44 @@ def lifetimes_from_customers(renewals_kept: ArrayLike, lost: ArrayLike) -> Contr
         Renewals the customer came through.
     lost : array_like of bool
         Whether the customer then left at the next one.
+    renewals_at_entry : array_like, optional
+        Renewals that were behind the customer when it was first watched; 0 where left out.
 
     Raises
     ------
     DataFault
-        The arrays differ in length, or renewals are not whole numbers from 0 up.
+        The arrays differ in length, renewals are not whole numbers from 0 up, or an entry lies
+        after what was kept.
     """
     kept = np.asarray(renewals_kept, dtype=np.float64)
     gone = np.asarray(lost, dtype=np.bool_)
-    if kept.ndim != 1 or kept.shape != gone.shape:
+    since = np.zeros_like(kept) if renewals_at_entry is None else np.asarray(renewals_at_entry)
+    if kept.ndim != 1 or not kept.shape == gone.shape == since.shape:
         raise DataFault(
-            f"contracts: renewals_kept and lost have the shapes {kept.shape} and {gone.shape}; "
-            "expected one entry per customer in each."
+            f"contracts: renewals_kept, lost and renewals_at_entry have the shapes {kept.shape}, "
+            f"{gone.shape} and {since.shape}; expected one entry per customer in each."
         )
-    broken = np.flatnonzero(~(np.isfinite(kept) & (kept >= 0) & (kept == np.floor(kept))))
-    if len(broken):
-        first = ", ".join(str(position) for position in broken[:5])
+    _refuse_broken(kept, "renewals_kept", ~_is_count(kept), "is not a whole number from 0 up")
+    late = ~_is_count(since) | (since > kept)
+    _refuse_broken(
+        since, "renewals_at_entry", late, "is not a whole number from 0 to what was kept"
+    )
+    rows, customers = count_distinct(np.column_stack([kept, gone.astype(np.float64), since]))
+    return ContractLifetimes(rows[:, 0], rows[:, 1] > 0, customers, rows[:, 2])
+
+
+def _is_count(values: Floats) -> npt.NDArray[np.bool_]:
+    return np.asarray(np.isfinite(values) & (values >= 0) & (values == np.floor(values)))
+
+
+def _refuse_broken(values: Floats, name: str, broken: npt.NDArray[np.bool_], rule: str) -> None:
+    places = np.flatnonzero(broken)
+    if len(places):
+        first = ", ".join(str(position) for position in places[:5])
         raise DataFault(
-            f"contracts: renewals_kept of {len(broken)} customers is not a whole number from 0 up "
-            f"(first at positions {first}). Count completed renewals."
+            f"contracts: {name} of {len(places)} customers {rule} (first at positions {first}). "
+            "Count completed renewals."
         )
-    rows, customers = count_distinct(np.column_stack([kept, gone.astype(np.float64)]))
-    return ContractLifetimes(rows[:, 0], rows[:, 1] > 0, customers)
 
 
 def lifetimes_from_survivors(survivors: ArrayLike) -> ContractLifetimes:
@@ -151,10 +181,11 @@ def lifetimes_from_survivors(survivors: ArrayLike) -> ContractLifetimes:
 
 def pool_lifetimes(cohorts: Sequence[ContractLifetimes]) -> ContractLifetimes:
     """Several cohorts, each observed for its own number of renewals, as one."""
-    rows = np.concatenate([np.column_stack([c.renewals_kept, c.lost]) for c in cohorts])
+    rows = np.concatenate([np.column_stack([c.renewals_kept, c.lost, c.entered]) for c in cohorts])
     customers = np.concatenate([c.customers for c in cohorts])
     order = np.lexsort(rows.T[::-1])
-    return ContractLifetimes(rows[order, 0], rows[order, 1] > 0, customers[order])
+    rows, customers = rows[order], customers[order]
+    return ContractLifetimes(rows[:, 0], rows[:, 1] > 0, customers, rows[:, 2])
 
 
 def survival(renewals: ArrayLike, *, parameters: ContractParameters) -> Floats:
@@ -188,7 +219,10 @@ def retention_rate(renewal: ArrayLike, *, parameters: ContractParameters) -> Flo
 
 
 def loglikelihood(lifetimes: ContractLifetimes, *, parameters: ContractParameters) -> float:
-    """Sum over customers of ln P(T = t) for the lost and ln S(t) for those still there."""
+    """Sum over customers of ln P(T = t) for the lost and ln S(t) for those still there.
+
+    Each less ln S(entry), where a customer was not watched from its start.
+    """
     loss, _ = mean_loss(np.log(_three(parameters)), lifetimes)
     return -loss * lifetimes.n
 
@@ -203,6 +237,9 @@ def mean_loss(log_parameters: Floats, lifetimes: ContractLifetimes) -> tuple[flo
     stay = np.where(lost, np.exp(log_next - log_here), 0.0)
     log_likelihood = log_here + np.log1p(-stay)
     slopes = slopes_here - stay / (1 - stay) * (slopes_next - slopes_here)
+    if lifetimes.entered.any():
+        log_entry, slopes_entry = _log_survival_slopes(lifetimes.entered, parameters)
+        log_likelihood, slopes = log_likelihood - log_entry, slopes - slopes_entry
     customers = lifetimes.customers
     return -float(mean_over(log_likelihood, customers)), -mean_over(slopes, customers)
 
@@ -259,6 +296,11 @@ def _fit(
     )
     edge = fitting.describe_edge(maximum, names, model=model, n=n)
     return fitting.fit_from(maximum, make, model=model, n=n, boundary=edge)
+
+
+def refit(lifetimes: ContractLifetimes, parameters: P) -> P:
+    """Estimates on another sample, searched from the estimates at hand (for bootstrap draws)."""
+    return fitting.refit(partial(_loss_of_first, lifetimes=lifetimes), parameters)
 
 
 def _loss_of_first(log_parameters: Floats, lifetimes: ContractLifetimes) -> tuple[float, Floats]:

@@ -217,3 +217,32 @@ def test_a_residual_lifetime_without_an_end_is_refused(rate: float, horizon: int
             parameters=SbgParameters(1.0, 1.0),
             horizon_periods=horizon,
         )
+
+
+def test_customers_first_watched_late_are_judged_by_what_came_after() -> None:
+    # sBG with α = β = 1: S(t) = 1 ÷ (1 + t). Watched from renewal 1 on, lost at renewal 3:
+    # {S(2) − S(3)} ÷ S(1) = (1/3 − 1/4) ÷ (1/2) = 1/6; still there after 3: S(3) ÷ S(1) = 1/2.
+    watched = lifetimes_from_customers([2, 3], [True, False], [1, 1])
+    found = loglikelihood(watched, parameters=SbgParameters(1.0, 1.0))
+    assert found == pytest.approx(np.log(1 / 6) + np.log(1 / 2), abs=1e-12)
+
+
+def test_late_entry_gives_back_the_parameters_that_plain_survivors_would_hide() -> None:
+    generator = np.random.default_rng(7)
+    leaving = generator.beta(0.8, 4.0, size=6000)
+    lived = generator.geometric(leaving) - 1  # renewals come through before the loss
+    entered = generator.integers(0, 6, size=6000)
+    seen = lived >= entered
+    kept, lost = np.minimum(lived, entered + 8)[seen], (lived < entered + 8)[seen]
+    watched = lifetimes_from_customers(kept, lost, entered[seen])
+    right = fit_sbg(watched).parameters
+    naive = fit_sbg(lifetimes_from_customers(kept, lost)).parameters
+    assert survival(5, parameters=right) == pytest.approx(
+        survival(5, parameters=SbgParameters(0.8, 4.0)), abs=0.03
+    )
+    assert survival(5, parameters=naive) > 0.05 + survival(5, parameters=right)
+
+
+def test_an_entry_after_what_was_kept_is_refused() -> None:
+    with pytest.raises(DataFault, match="renewals_at_entry of 1 customers"):
+        lifetimes_from_customers([2, 3], [True, False], [3, 1])
