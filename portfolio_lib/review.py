@@ -43,6 +43,7 @@ ANALYSES = {
     "recurrence": "portfolio_lib.analyses.recurrence:measure_recurrence",
     "movements": "portfolio_lib.analyses.movements:measure_movements",
     "cohorts": "portfolio_lib.analyses.cohorts:follow_cohorts",
+    "satisfaction": "portfolio_lib.analyses.satisfaction:measure_satisfaction",
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
 
@@ -53,6 +54,7 @@ PAGES = {
     "recurrence": ("recurrence",),
     "cohorts": ("cohorts",),
     "movements": ("movements",),
+    "satisfaction": ("satisfaction",),
 }
 """The results that each page shows; pages that only retell others are left out."""
 

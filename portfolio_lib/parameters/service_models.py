@@ -51,12 +51,12 @@ class SatisfactionPage(Settings):
     )
     interval_level: float = Field(0.90, ge=0.5, lt=1, description="Level of the intervals.")
     quarters_shown: int = Field(8, ge=2, le=16, description="Quarters of the trend.")
-    groups_shown: int = Field(8, ge=1, le=40, description="Groups of one kind shown in the pack.")
+    groups_shown: int = Field(6, ge=1, le=40, description="Groups of one kind shown in the pack.")
     accounts_shown: int = Field(
         12, ge=1, le=200, description="Clients listed in the pack; all are in the workbook."
     )
     comments_shown: int = Field(
-        12, ge=0, le=200, description="Comments shown in the pack; all are in the workbook."
+        10, ge=0, le=200, description="Comments shown in the pack; all are in the workbook."
     )
 
 
