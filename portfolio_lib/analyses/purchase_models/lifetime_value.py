@@ -16,6 +16,7 @@ import pandas as pd
 
 from portfolio_lib.analyses.purchase_models import gamma_gamma
 from portfolio_lib.analyses.purchase_models.fitting import Fit
+from portfolio_lib.analyses.purchase_models.histories import Floats
 from portfolio_lib.analyses.purchase_models.registry import find_model
 from portfolio_lib.analyses.purchase_models.valuation import Horizon, Valuation, value_customers
 from portfolio_lib.analyses.purchase_models.value_intervals import (
@@ -24,10 +25,12 @@ from portfolio_lib.analyses.purchase_models.value_intervals import (
     bootstrap_spread,
     delta_spread,
 )
+from portfolio_lib.errors import DataFault
 
 COLUMNS = (
     "probability_alive",
     "discounted_purchases",
+    "spend_per_purchase",
     "value_per_purchase",
     "lifetime_value",
     "lower",
@@ -104,7 +107,7 @@ def estimate_lifetime_values(
     *,
     model: str,
     horizon: Horizon,
-    margin: float = 1.0,
+    margin: float | pd.Series = 1.0,
     interval: Interval | None = None,
 ) -> LifetimeValues:
     """Fit a purchase model and the spend model, and value every customer.
@@ -118,8 +121,9 @@ def estimate_lifetime_values(
         Name of the purchase model, a key of `PURCHASE_MODELS`.
     horizon : Horizon
         Months ahead, discount rate, unit of the ages.
-    margin : float
-        Share of the value that is profit; 1 where the values are profits.
+    margin : float or series
+        Share of the value that is profit; 1 where the values are profits. A series, indexed by
+        account, gives every account its own; it may be negative.
     interval : Interval, optional
         The 90 % delta method where absent.
 
@@ -135,7 +139,8 @@ def estimate_lifetime_values(
     """
     interval = interval or Interval()
     accounts = histories.sort_index(kind="stable")
-    valuation = value_customers(accounts, model=find_model(model), horizon=horizon, margin=margin)
+    share = _aligned(margin, accounts.index)
+    valuation = value_customers(accounts, model=find_model(model), horizon=horizon, margin=share)
     everyone = np.ones(valuation.n)
     fits = (
         valuation.model.fit_histories(valuation.purchases(everyone)),
@@ -148,6 +153,21 @@ def estimate_lifetime_values(
     return _values_with_spread(
         valuation, fits, _spread(valuation, fits, interval), index=accounts.index, interval=interval
     )
+
+
+def _aligned(margin: float | pd.Series, index: pd.Index) -> float | Floats:
+    """The margin in the order of the accounts; a fault where one has none."""
+    if not isinstance(margin, pd.Series):
+        return margin
+    own = margin.reindex(index).to_numpy(dtype=np.float64)
+    lacking = index[~np.isfinite(own)]
+    if len(lacking):
+        first = ", ".join(str(account) for account in lacking[:5])
+        raise DataFault(
+            f"margin: {len(lacking)} accounts have none (first {first}). Give every account in "
+            "histories a margin, or one margin for all."
+        )
+    return own
 
 
 def why_unusable(fit: Fit[Any]) -> str | None:
@@ -175,6 +195,7 @@ def _values_with_spread(
     columns = (
         valuation.alive(purchase),
         valuation.discounted_purchases(purchase),
+        valuation.spend_per_purchase(spend),
         valuation.profit_per_purchase(spend),
         values,
         spread.lower,

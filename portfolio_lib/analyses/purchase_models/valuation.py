@@ -95,7 +95,7 @@ class Valuation:
 
     model: PurchaseModel
     horizon: Horizon
-    margin: float
+    margin: float | Floats
     different: tuple[Floats, Floats, Floats]
     which: npt.NDArray[np.intp]
     purchases_repeat: Floats
@@ -140,12 +140,15 @@ class Valuation:
         )
         return np.asarray(purchases[self.which])
 
-    def profit_per_purchase(self, parameters: GammaGammaParameters) -> Floats:
-        """Expected profit per purchase of each customer; missing where spend is unusable."""
-        expected = gamma_gamma.expected_mean_value(
+    def spend_per_purchase(self, parameters: GammaGammaParameters) -> Floats:
+        """Expected value of a purchase of each customer; missing where spend is unusable."""
+        return gamma_gamma.expected_mean_value(
             self.purchases_repeat, self.mean_value, parameters=parameters
         )
-        return np.asarray(self.margin * expected)
+
+    def profit_per_purchase(self, parameters: GammaGammaParameters) -> Floats:
+        """Expected profit per purchase of each customer; missing where spend is unusable."""
+        return np.asarray(self.margin * self.spend_per_purchase(parameters))
 
     def values(self, purchase: Parameters, spend: GammaGammaParameters) -> Floats:
         """Lifetime value of each customer."""
@@ -153,7 +156,7 @@ class Valuation:
 
 
 def value_customers(
-    histories: pd.DataFrame, *, model: PurchaseModel, horizon: Horizon, margin: float
+    histories: pd.DataFrame, *, model: PurchaseModel, horizon: Horizon, margin: float | Floats
 ) -> Valuation:
     """The valuation of a frame of histories, in its order."""
     columns = ("purchases_repeat", "age_at_last_purchase", "age", "mean_value_repeat")

@@ -52,10 +52,25 @@ def delta_spread(valuation: Valuation, fits: Fits, *, confidence: float) -> Spre
     summed = np.nansum(slopes, axis=0)
     total_error = float(np.sqrt(summed @ covariance @ summed))
     z = float(stats.norm.ppf(0.5 + confidence / 2))
-    factor = np.exp(z * np.divide(errors, best, out=np.zeros_like(best), where=best > 0))
+    lower, upper = _around(best, z * errors)
+    return Spread(lower, upper, _around_total(best, z * total_error))
+
+
+def _around(best: Floats, reach: Floats) -> tuple[Floats, Floats]:
+    """Both ends, symmetric on the log scale; a value below 0 (a loss) has its ends below 0."""
+    size = np.abs(best)
+    factor = np.exp(np.divide(reach, size, out=np.zeros_like(best), where=size > 0))
+    ends = best / factor, best * factor
+    return np.minimum(*ends), np.maximum(*ends)
+
+
+def _around_total(best: Floats, reach: float) -> tuple[float, float]:
+    """As each value; where gains and losses make up the total it may be near 0, so plainly."""
     total = float(np.nansum(best))
-    total_factor = float(np.exp(z * total_error / total))
-    return Spread(best / factor, best * factor, (total / total_factor, total * total_factor))
+    if (best < 0).any() or total == 0:
+        return total - reach, total + reach
+    low, high = _around(np.array([total]), np.array([reach]))
+    return float(low[0]), float(high[0])
 
 
 def _slopes(valuation: Valuation, fits: Fits) -> Floats:

@@ -184,3 +184,26 @@ def test_an_unknown_model_and_a_missing_column_are_refused() -> None:
         estimate_lifetime_values(
             HISTORIES.drop(columns="mean_value_repeat"), model="BG/NBD", horizon=YEAR
         )
+
+
+def test_every_account_may_have_its_own_margin_and_a_loss_has_its_ends_below_nothing() -> None:
+    plain = estimate_lifetime_values(HISTORIES, model="MBG/NBD", horizon=YEAR)
+    shares = pd.Series(0.4, index=HISTORIES.index)
+    shares.iloc[7], shares.iloc[9] = -0.2, 0.0
+    own = estimate_lifetime_values(
+        HISTORIES, model="MBG/NBD", horizon=YEAR, margin=shares.sample(frac=1, random_state=1)
+    )
+    sold = plain.customers["lifetime_value"]
+    assert own.customers["lifetime_value"].to_numpy() == pytest.approx((sold * shares).to_numpy())
+    assert own.customers["spend_per_purchase"].equals(plain.customers["spend_per_purchase"])
+    loss, nothing = own.customers.iloc[7], own.customers.iloc[9]
+    assert loss["lower"] < loss["lifetime_value"] < loss["upper"] < 0
+    assert nothing["lower"] == nothing["upper"] == 0
+    assert own.total_interval is not None
+    assert own.total_interval[0] < own.total < own.total_interval[1]
+
+
+def test_an_account_without_a_margin_is_refused() -> None:
+    shares = pd.Series(0.4, index=HISTORIES.index[1:])
+    with pytest.raises(DataFault, match="1 accounts have none \\(first c00000\\)"):
+        estimate_lifetime_values(HISTORIES, model="MBG/NBD", horizon=YEAR, margin=shares)
