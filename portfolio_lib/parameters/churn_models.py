@@ -7,9 +7,36 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from portfolio_lib.parameters.kinds import Settings, Text, is_part, refuse_if
+from portfolio_lib.parameters.kinds import Settings, Share, Text, is_part, refuse_if
 
 DAYS_PER_MONTH = 365 / 12
+
+
+class CampaignSettings(Settings):
+    """What the expected profit of a retention campaign (EMPC) is computed with."""
+
+    years_kept: float = Field(
+        1.0, gt=0, le=20, description="Years of margin that a client kept is worth."
+    )
+    margin: Share | None = Field(
+        None, description="Margin as a share of revenue; all of revenue where left out."
+    )
+    offer_share: Share = Field(
+        0.05, description="Cost of the offer as a share of what the client is worth."
+    )
+    contact_share: Share = Field(
+        0.005, description="Cost of one call as a share of what the client is worth."
+    )
+    success: tuple[float, float] = Field(
+        (6.0, 14.0),
+        description="Beta distribution of the chance that a leaver who is called stays; its mean "
+        "is the first ÷ the sum.",
+    )
+
+    @model_validator(mode="after")
+    def _positive(self) -> CampaignSettings:
+        refuse_if((min(self.success) <= 0, "success is not above 0; expected two such numbers"))
+        return self
 
 
 class ChurnPage(Settings):
@@ -55,6 +82,37 @@ class ChurnPage(Settings):
     )
     competitor_days: int = Field(
         365, ge=1, description="A competitor counts as a threat for so many days after it was seen."
+    )
+
+    least_events: int = Field(
+        5, ge=2, description="With fewer lost clients in the past, no probabilities are given."
+    )
+    trees_from_events: int = Field(
+        30, ge=10, description="With fewer lost clients, only the plain baseline model is used."
+    )
+    tried_snapshots: int = Field(
+        6, ge=1, le=60, description="Past days on which the list is rebuilt and held to account."
+    )
+    top: int = Field(
+        10, ge=1, le=1000, description="Length of the list whose lost revenue caught is measured."
+    )
+    hours_share: Share = Field(
+        0.2, description="Part of the account managers' hours that goes into keeping clients."
+    )
+    hours_per_period: float | None = Field(
+        None,
+        gt=0,
+        description="Hours for keeping clients until the next review; from the managers table "
+        "where left out.",
+    )
+    cost_per_hour: float | None = Field(
+        None, ge=0, description="Cost of one hour of work; costs stay out where it is left out."
+    )
+    campaign: CampaignSettings = Field(
+        CampaignSettings(), description="What a retention campaign costs and brings."
+    )
+    accounts_shown: int = Field(
+        12, ge=1, le=200, description="Clients listed in the pack; all are in the workbook."
     )
 
     @property

@@ -30,6 +30,7 @@ from portfolio_lib.parameters.kinds import (
     refuse_if,
 )
 from portfolio_lib.parameters.relationship_models import StakeholdersPage
+from portfolio_lib.parameters.play_models import Plays
 from portfolio_lib.parameters.renewal_models import PaymentsPage, RenewalsPage
 from portfolio_lib.parameters.retention_models import CohortsPage, MovementsPage
 from portfolio_lib.parameters.service_models import SatisfactionPage, ServicePage
@@ -329,6 +330,9 @@ class UnitParameters(Settings):
     value: ValuePage = Field(ValuePage(), description="The page Value.")
     service: ServicePage = Field(ServicePage(), description="The page Issues and service levels.")
     churn: ChurnPage = Field(ChurnPage(), description="The page Churn risk, and snapshots.")
+    plays: Plays = Field(
+        default_factory=dict, description="Changes to the kit's plays, and plays of your own."
+    )
     satisfaction: SatisfactionPage = Field(SatisfactionPage(), description="The page Satisfaction.")
     renewals: RenewalsPage = Field(RenewalsPage(), description="The page Renewals.")
     payments: PaymentsPage = Field(PaymentsPage(), description="The page Payments.")
