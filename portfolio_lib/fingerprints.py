@@ -20,6 +20,7 @@ from typing import Any
 
 from portfolio_lib.parameters.models import ReadSettings, UnitParameters
 from portfolio_lib.parameters.places import source_files
+from portfolio_lib.parameters.pseudonyms import disguise_of
 from portfolio_lib.parameters.secrets import masked
 
 DISTRIBUTION = "portfolio-review-kit"
@@ -101,14 +102,18 @@ def reads_database(unit: UnitParameters) -> bool:
     return any(source.connection is not None for _, source in named_sources(unit))
 
 
-def connection_names(unit: UnitParameters) -> tuple[str, ...]:
-    """The environment variables that hold the addresses of the unit's databases."""
+def secret_names(unit: UnitParameters) -> tuple[str, ...]:
+    """The environment variables that hold the unit's secrets: addresses of databases, and a key."""
     found = {source.connection for _, source in named_sources(unit) if source.connection}
+    found |= {unit.pseudonym_key} if unit.pseudonym_key else set()
     return tuple(sorted(name.removeprefix("env:") for name in found))
 
 
 def input_digests(unit: UnitParameters) -> dict[str, str]:
-    """The digest of every file that the unit reads, by its path from the data folder."""
+    """The digest of every file that the unit reads, by its path from the data folder.
+
+    The key of the pseudonyms counts among them: with another key the tables are others.
+    """
     folder = unit.sources.folder
     base = Path(folder or "")
     paths = {
@@ -117,7 +122,9 @@ def input_digests(unit: UnitParameters) -> dict[str, str]:
         if source.file is not None
         for path in source_files(folder, source.file)
     }
-    return {_label(path, base): _file_digest_cached(path) for path in sorted(paths)}
+    files = {_label(path, base): _file_digest_cached(path) for path in sorted(paths)}
+    disguise = disguise_of(unit)
+    return files if disguise is None else {**files, "(key of the pseudonyms)": disguise.mark}
 
 
 def _label(path: Path, base: Path) -> str:

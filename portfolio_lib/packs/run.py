@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio_lib.errors import EngineFault, PortfolioError, RunFailure
-from portfolio_lib.fingerprints import connection_names, reads_database
+from portfolio_lib.fingerprints import secret_names, reads_database
 from portfolio_lib.packs.endings import CANCELLED, PAGE_FAILED, UnitEnding, judge_unit, why_ended
 from portfolio_lib.packs.entries import entry_of, index_digest, published_index_digest
 from portfolio_lib.packs.jobs import (
@@ -277,7 +277,7 @@ def _job(shop: Workshop, plan: UnitPlan) -> UnitJob:
         folder=folder,
         answer=place / "answer.json",
         seconds=shop.firm.run.deadline_minutes * 60,
-        secrets=connection_names(plan.unit),
+        secrets=secret_names(plan.unit),
         run_id=plan.parts.run_id,
         made_from=plan.parts.as_record(),
     )

@@ -11,8 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from portfolio_lib.parameters.models import UnitParameters
+from portfolio_lib.parameters.pseudonyms import Disguise, disguise_of
 from portfolio_lib.tables.cards import table_card, unassigned_fault
 from portfolio_lib.tables.contracts import REVENUE_TABLES, TABLES
+from portfolio_lib.tables.disguising import disguised_cells, disguised_fault
 from portfolio_lib.tables.dividing import DividedTable, Family
 from portfolio_lib.tables.findings import NO_ROWS, Finding, Rows, common, fault_of
 from portfolio_lib.tables.finishing import finished_cells
@@ -54,13 +56,19 @@ def prepare_unit(unit: UnitParameters, family: Family, store: Path) -> DataCheck
         *_faults(unit, tables, family),
         *_missing_tables(unit, tables, family),
     ]
+    disguise = disguise_of(unit)
+    if disguise is not None:
+        faults = [disguised_fault(fault) for fault in faults]
     checks = DataChecks(
         unit.key,
         tuple(sorted(faults, key=_urgency)),
         tuple(_card(table) for table in tables.values()),
         tuple(name for name in TABLES if name not in tables),
     )
-    _write(unit, tables, store, with_tables=not checks.stops)
+    if disguise is None:
+        _write_quarantine(unit, tables, store)
+    if not checks.stops:
+        _write_tables(unit, tables, store, disguise)
     return checks
 
 
@@ -162,12 +170,20 @@ def _card(table: UnitTable) -> TableCard:
     return table_card(table.rows, table.settled, table.divided.loaded.raw, table.money)
 
 
-def _write(
-    unit: UnitParameters, tables: Mapping[str, UnitTable], store: Path, *, with_tables: bool
-) -> None:
+def _write_quarantine(unit: UnitParameters, tables: Mapping[str, UnitTable], store: Path) -> None:
     for name, table in tables.items():
         if table.settled.aside:
             path = quarantine_path(store, unit.key, name)
             write_quarantine(path, table.divided.loaded.raw, table.settled.aside)
-        if with_tables:
-            write_table(store, unit.key, TABLES[name], finished_cells(table.rows))
+
+
+def _write_tables(
+    unit: UnitParameters,
+    tables: Mapping[str, UnitTable],
+    store: Path,
+    disguise: Disguise | None,
+) -> None:
+    for name, table in tables.items():
+        contract, cells = TABLES[name], finished_cells(table.rows)
+        shown = cells if disguise is None else disguised_cells(cells, contract, disguise)
+        write_table(store, unit.key, contract, shown)
