@@ -29,8 +29,8 @@ from portfolio_lib.parameters.kinds import (
     is_part,
     refuse_if,
 )
-from portfolio_lib.parameters.relationship_models import StakeholdersPage
 from portfolio_lib.parameters.play_models import Plays
+from portfolio_lib.parameters.relationship_models import StakeholdersPage
 from portfolio_lib.parameters.renewal_models import PaymentsPage, RenewalsPage
 from portfolio_lib.parameters.retention_models import CohortsPage, MovementsPage
 from portfolio_lib.parameters.service_models import SatisfactionPage, ServicePage
