@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from portfolio_lib.errors import EngineFault
 from portfolio_lib.facts import inputs
 from portfolio_lib.facts.engine import Engine, open_engine
+from portfolio_lib.facts.feature_days import service_days
 from portfolio_lib.facts.steps import UNIT_HISTORY, Step, find_step, steps_needed
 from portfolio_lib.parameters.models import EngineSettings, UnitParameters
 from portfolio_lib.tables.contracts import TABLES
@@ -129,13 +130,14 @@ def _load_inputs(
     running.load_frame("unit_settings", inputs.unit_settings(units, handed_in))
     running.run(UNIT_HISTORY)
     settings = {unit.key: unit for unit in units}
-    days = [
-        inputs.unit_days(settings[row["business_unit"]], row)
-        for row in running.fetch(UNIT_HISTORY).to_pylist()
-    ]
+    histories = running.fetch(UNIT_HISTORY).to_pylist()
+    days = [inputs.unit_days(settings[row["business_unit"]], row) for row in histories]
     running.load_frame("calendar", inputs.calendar(days))
     running.load_frame("snapshots", inputs.snapshots(days))
     running.load_frame("review_days", inputs.review_days(days))
+    running.load_frame("feature_days", inputs.feature_days(days))
+    running.load_frame("feature_settings", inputs.feature_settings(units))
+    running.load_frame("service_days", service_days(units, histories))
     running.load_frame("stretches", inputs.stretches(days))
     running.load_frame("period_lengths", inputs.period_lengths())
     running.load_frame("cohort_months", inputs.cohort_months(days))

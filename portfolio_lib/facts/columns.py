@@ -34,6 +34,26 @@ def quantity(name: str, meaning: str) -> Column:
     return Column(name, Kind.MONEY, meaning, unit="units")
 
 
+def moment(name: str, meaning: str, *, required: bool = False) -> Column:
+    """A day and a time of it."""
+    return Column(name, Kind.TIMESTAMP, meaning, required=required)
+
+
+def number(name: str, meaning: str, *, unit: str) -> Column:
+    """A number that may have a fraction."""
+    return Column(name, Kind.NUMBER, meaning, unit=unit)
+
+
+def share(name: str, meaning: str) -> Column:
+    """A share of a whole, or a change as one: 0.1 is 10 per cent."""
+    return Column(name, Kind.NUMBER, meaning, unit="share")
+
+
+def word(name: str, meaning: str) -> Column:
+    """A word that a row may lack."""
+    return Column(name, Kind.TEXT, meaning)
+
+
 def count(name: str, meaning: str, *, unit: str, required: bool = False) -> Column:
     """A whole number."""
     return Column(name, Kind.INTEGER, meaning, required=required, unit=unit)

@@ -25,6 +25,12 @@ from portfolio_lib.facts.days import (
     stretches_between,
     whole_months,
 )
+from portfolio_lib.facts.feature_days import (
+    FEATURE_FRAMES,
+    FeatureDay,
+    feature_days_of,
+    settings_row,
+)
 from portfolio_lib.parameters.models import Policies, UnitParameters
 from portfolio_lib.parameters.retention_models import MEAN_MONTHS
 
@@ -101,6 +107,7 @@ FRAMES: dict[str, pa.Schema] = {
             ("age_last_month", pa.int64()),
         ]
     ),
+    **FEATURE_FRAMES,
 }
 """Schema of every typed input.
 
@@ -123,6 +130,7 @@ class UnitDays:
     first_day: dt.date | None
     months_per_cohort: int = 1
     reviews: tuple[ReviewDay, ...] = ()
+    features: tuple[FeatureDay, ...] = ()
 
     @property
     def snapshots(self) -> tuple[Snapshot, ...]:
@@ -133,6 +141,7 @@ class UnitDays:
         boundaries = [day for snapshot in self.snapshots for day in snapshot.boundaries]
         boundaries.append(days_before_365(self.as_of))
         boundaries.extend(day for review in self.reviews for day in review.boundaries)
+        boundaries.extend(day for feature in self.features for day in feature.boundaries)
         return stretches_between(self.first_or_as_of, self.as_of, boundaries)
 
     @property
@@ -164,6 +173,7 @@ def unit_days(unit: UnitParameters, history: Mapping[str, Any]) -> UnitDays:
         history["first_day"],
         COHORT_MONTHS[unit.policies.cohort_period],
         review_days_of(unit),
+        feature_days_of(unit.as_of, history["first_known_day"], unit.churn),
     )
 
 
@@ -263,6 +273,19 @@ def review_days(units: Sequence[UnitDays]) -> pa.Table:
         for review in unit.reviews
     ]
     return _frame("review_days", rows)
+
+
+def feature_days(units: Sequence[UnitDays]) -> pa.Table:
+    """One row per unit and day that features are taken on."""
+    rows = [
+        {"business_unit": unit.key, **feature.row} for unit in units for feature in unit.features
+    ]
+    return _frame("feature_days", rows)
+
+
+def feature_settings(units: Sequence[UnitParameters]) -> pa.Table:
+    """One row per unit with the settings that features and outcomes depend on."""
+    return _frame("feature_settings", [settings_row(unit) for unit in units])
 
 
 def stretches(units: Sequence[UnitDays]) -> pa.Table:

@@ -27,8 +27,10 @@ RULES = {
     "group": "GROUP BY lists columns; not ALL, not positions",
     "join": "INNER or LEFT JOIN with ON; a comma or a cross join multiplies rows unseen",
     "union": "UNION ALL alone; UNION drops rows unseen",
-    "date difference": "DATE_DIFF counts days; engines count months and weeks differently",
-    "date arithmetic": "DATE_DIFF in days, or a day that comes in; engines type day + 1 apart",
+    "date difference": "DATE_DIFF counts days, or seconds between two moments whose names end in "
+    "_at; engines count months and weeks differently",
+    "date arithmetic": "DATE_DIFF in days, or a day that comes in; engines type day + 1 apart. A "
+    "moment whose name ends in _at may have INTERVAL '1' SECOND * number added",
     "date part": "EXTRACT takes YEAR or MONTH; engines number weekdays and weeks differently",
     "integer cast": "only an integer SUM is cast to an integer; some engines round, others cut",
     "cast": "CAST to DECIMAL(18, 4) or BIGINT; other types differ in width or in rounding",
@@ -50,6 +52,7 @@ SYNTAX: frozenset[type[exp.Expr]] = frozenset(
         *(exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Mod, exp.Neg, exp.Sign, exp.Nullif),
         *(exp.Case, exp.If, exp.Coalesce, exp.Cast, exp.DateDiff, exp.Extract),
         *(exp.Sum, exp.Count, exp.Min, exp.Max),
+        exp.Interval,
         *(exp.Window, exp.WindowSpec, exp.Order, exp.Ordered),
         *(exp.RowNumber, exp.Rank, exp.DenseRank, exp.Lag, exp.Lead),
     }
@@ -178,7 +181,8 @@ def _unions(tree: exp.Select, step: Step) -> Iterator[LintFault]:
 
 def _date_parts(tree: exp.Select, step: Step) -> Iterator[LintFault]:
     for difference in tree.find_all(exp.DateDiff):
-        if difference.text("unit").upper() != "DAY":
+        moments = all(map(_is_moment, (difference.this, difference.expression)))
+        if difference.text("unit").upper() not in ({"SECOND"} if moments else {"DAY"}):
             yield _fault("date difference", difference)
     for part in tree.find_all(exp.Extract):
         if part.name.upper() not in {"YEAR", "MONTH"}:
@@ -188,8 +192,26 @@ def _date_parts(tree: exp.Select, step: Step) -> Iterator[LintFault]:
 def _date_arithmetic(tree: exp.Select, step: Step) -> Iterator[LintFault]:
     for node in tree.find_all(exp.Add, exp.Sub):
         sides = (node.this.unnest(), node.expression.unnest())
-        if any(isinstance(side, exp.Column) and side.name in DAYS for side in sides):
+        adds_seconds = isinstance(node, exp.Add) and _is_moment(sides[0]) and _is_seconds(sides[1])
+        named = any(isinstance(side, exp.Column) and side.name in DAYS for side in sides)
+        if named and not adds_seconds:
             yield _fault("date arithmetic", node)
+    for interval in tree.find_all(exp.Interval):
+        added = interval.parent.parent if interval.parent is not None else None
+        if not (_is_seconds(interval.parent) and isinstance(added, exp.Add)):
+            yield _fault("date arithmetic", interval)
+
+
+def _is_moment(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Column) and node.name.endswith("_at")
+
+
+def _is_seconds(node: exp.Expr | None) -> bool:
+    """INTERVAL '1' SECOND * number: what every engine that has intervals multiplies alike."""
+    if not isinstance(node, exp.Mul) or not isinstance(node.this, exp.Interval):
+        return False
+    interval = node.this
+    return interval.text("unit").upper() == "SECOND" and interval.name == "1"
 
 
 def _casts(tree: exp.Select, step: Step) -> Iterator[LintFault]:
@@ -240,7 +262,9 @@ def _distincts(tree: exp.Select, step: Step) -> Iterator[LintFault]:
 
 def _literals(tree: exp.Select, step: Step) -> Iterator[LintFault]:
     for literal in _literals_of(tree):
-        if literal.is_string and any(character.isdigit() for character in literal.this):
+        in_interval = isinstance(literal.parent, exp.Interval)
+        digits = any(character.isdigit() for character in literal.this)
+        if literal.is_string and digits and not in_interval:
             yield _fault("literal", literal)
 
 

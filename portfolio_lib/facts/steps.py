@@ -17,10 +17,13 @@ from portfolio_lib.facts.columns import (
     count,
     day,
     flag,
+    moment,
     money,
+    number,
     quantity,
     text,
 )
+from portfolio_lib.facts.feature_steps import FEATURE_STEPS
 from portfolio_lib.facts.step import Step
 from portfolio_lib.facts.term_steps import INVOICE_PAYMENTS, TERM_ENDS
 from portfolio_lib.facts.value_steps import RECURRING_MONTHS
@@ -39,8 +42,10 @@ UNIT_HISTORY = Step(
         count("contract_terms", "contract terms agreed by as_of", unit="terms"),
         day("first_known_day", "first invoice date, or first day a term was agreed"),
         day("first_day", "first day that a line or term may bring revenue for"),
+        moment("first_issue_at", "when the first issue was opened"),
+        number("longest_promise_hours", "most hours allowed for an issue", unit="hours"),
     ),
-    tables=("invoices", "contracts"),
+    tables=("invoices", "contracts", "issues", "slas"),
     frames=("unit_settings",),
 )
 
@@ -364,6 +369,7 @@ STEPS: dict[str, Step] = {
         TERM_ENDS,
         INVOICE_PAYMENTS,
         RECURRING_MONTHS,
+        *FEATURE_STEPS,
     )
 }
 """Every step, each after the ones it reads."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 
 import pandas as pd
@@ -48,11 +49,34 @@ CONTRACTS = [
         for i in range(4)
     ),
 ]
+ISSUES = [
+    {
+        "issue_id": f"i{number}",
+        "account_id": "ab"[number % 2],
+        "opened_at": dt.datetime(2026, 5, number + 1, 8 + number, 30),
+        "severity": "P1",
+    }
+    for number in range(6)
+]
+SLAS = [
+    {
+        "severity": "P1",
+        "response_hours": 4,
+        "resolution_hours": 20,
+        "calendar": "business hours",
+    }
+]
 ACCOUNTS = accounts("a", "b", "Ünïcode ‮ name", "=1+1", "../../a", "x" * 400)
 
 
 def fill(store, key, *, shuffled_by=None, invoices=INVOICES):
-    tables = {"accounts": ACCOUNTS, "invoices": invoices, "contracts": CONTRACTS}
+    tables = {
+        "accounts": ACCOUNTS,
+        "invoices": invoices,
+        "contracts": CONTRACTS,
+        "issues": ISSUES,
+        "slas": SLAS,
+    }
     for table, rows in tables.items():
         rows = list(rows)
         if shuffled_by is not None:

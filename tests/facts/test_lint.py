@@ -69,7 +69,15 @@ MORE_OFFENCES = [
     ("syntax", "SELECT account_id, AVG(amount) AS x FROM invoices GROUP BY account_id"),
     ("syntax", "SELECT account_id, ROUND(amount, 2) AS x FROM invoices"),
     ("syntax", "SELECT account_id, GREATEST(amount, cost) AS x FROM invoices"),
-    ("syntax", "SELECT account_id, date + INTERVAL 1 MONTH AS x FROM invoices"),
+    ("date arithmetic", "SELECT account_id, date + INTERVAL 1 MONTH AS x FROM invoices"),
+    ("date arithmetic", "SELECT account_id, date + INTERVAL '1' SECOND * 9 AS x FROM invoices"),
+    ("date arithmetic", "SELECT account_id, sent_at + INTERVAL '2' SECOND * 9 AS x FROM invoices"),
+    ("date arithmetic", "SELECT account_id, sent_at + INTERVAL '1' SECOND AS x FROM invoices"),
+    ("date arithmetic", "SELECT account_id, sent_at - INTERVAL '1' SECOND * 9 AS x FROM invoices"),
+    ("date difference", "SELECT account_id, DATE_DIFF('second', date, paid_date) AS x "
+     "FROM invoices"),
+    ("date difference", "SELECT account_id, DATE_DIFF('minute', sent_at, paid_at) AS x "
+     "FROM invoices"),
     ("syntax", "SELECT account_id, CURRENT_DATE AS x FROM invoices"),
     ("syntax", "SELECT account_id, RANDOM() AS x FROM invoices"),
     ("syntax", "SELECT account_id, amount AS x FROM invoices LIMIT 5"),
@@ -104,6 +112,8 @@ def test_a_query_that_leaves_the_subset_is_named_by_its_rule(rule, sql):
         "SELECT account_id, amount AS x FROM invoices",
         "SELECT account_id, amount / NULLIF(quantity, 0) AS x FROM invoices",
         "SELECT account_id, annual_value / 12 AS x FROM contracts",
+        "SELECT account_id, sent_at + INTERVAL '1' SECOND * (quantity * 60) AS x FROM invoices",
+        "SELECT account_id, DATE_DIFF('second', sent_at, paid_at) AS x FROM invoices",
         "SELECT account_id, CAST(SUM(amount) AS DECIMAL(18, 4)) AS x FROM invoices "
         "GROUP BY account_id",
         "SELECT account_id, COUNT(*) AS x FROM invoices GROUP BY account_id",

@@ -1,6 +1,6 @@
 -- Grain: one row per business_unit of the run.
 -- Columns: business_unit, as_of, revenue_source, invoice_lines, contract_terms, first_known_day,
---   first_day
+--   first_day, first_issue_at, longest_promise_hours
 -- Rules:
 --   Only what was known at as_of counts: invoice lines by their date, terms by the day they were
 --   agreed (signed_date, else start_date).
@@ -8,6 +8,7 @@
 --   contracts.
 --   first_known_day is the first invoice date or the first day a term was agreed.
 --   first_day is the first day that any line or term may bring revenue for.
+--   longest_promise_hours is the most that any line of the service levels allows.
 WITH invoice_history (business_unit, invoice_lines, first_known_day, first_day) AS (
     SELECT
         i.business_unit,
@@ -35,6 +36,23 @@ contract_history (business_unit, contract_terms, first_known_day, first_day) AS 
     INNER JOIN unit_settings AS s ON s.business_unit = c.business_unit
     WHERE COALESCE(c.signed_date, c.start_date) <= s.as_of
     GROUP BY c.business_unit
+),
+issue_history (business_unit, first_issue_at) AS (
+    SELECT business_unit, MIN(opened_at)
+    FROM issues
+    GROUP BY business_unit
+),
+promises (business_unit, longest_promise_hours) AS (
+    SELECT
+        business_unit,
+        MAX(
+            CASE
+                WHEN response_hours > COALESCE(resolution_hours, 0) THEN response_hours
+                ELSE resolution_hours
+            END
+        )
+    FROM slas
+    GROUP BY business_unit
 )
 SELECT
     s.business_unit,
@@ -54,7 +72,11 @@ SELECT
     CASE
         WHEN i.first_day IS NULL OR c.first_day < i.first_day THEN c.first_day
         ELSE i.first_day
-    END AS first_day
+    END AS first_day,
+    o.first_issue_at,
+    p.longest_promise_hours
 FROM unit_settings AS s
 LEFT JOIN invoice_history AS i ON i.business_unit = s.business_unit
 LEFT JOIN contract_history AS c ON c.business_unit = s.business_unit
+LEFT JOIN issue_history AS o ON o.business_unit = s.business_unit
+LEFT JOIN promises AS p ON p.business_unit = s.business_unit
