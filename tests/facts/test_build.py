@@ -35,6 +35,7 @@ INVOICES = [
         offering=offering,
         cost=1 if number else None,
         quantity=1.1,
+        recurring=True if number == 0 else None,
         service_start=f"2026-{month:02d}-01" if number == 2 else None,
         service_end="2027-01-31",
     )
