@@ -34,6 +34,7 @@ from portfolio_lib.parameters.relationship_models import StakeholdersPage
 from portfolio_lib.parameters.renewal_models import PaymentsPage, RenewalsPage
 from portfolio_lib.parameters.retention_models import CohortsPage, MovementsPage
 from portfolio_lib.parameters.service_models import SatisfactionPage, ServicePage
+from portfolio_lib.parameters.signal_models import SignalsPage
 from portfolio_lib.parameters.source_models import (
     ColumnSource,
     JoinSettings,
@@ -324,6 +325,7 @@ class UnitParameters(Settings):
     movements: MovementsPage = Field(
         MovementsPage(), description="The page Movements, NRR and GRR."
     )
+    signals: SignalsPage = Field(SignalsPage(), description="The page Wake-up calls.")
     stakeholders: StakeholdersPage = Field(
         StakeholdersPage(), description="The page Stakeholders and engagement."
     )
