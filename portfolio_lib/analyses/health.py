@@ -26,7 +26,7 @@ from portfolio_lib.analyses.health_scores import LEVELS, NO_CAUSE, Scores, score
 from portfolio_lib.analyses.health_warnings import standing_alarms, warnings_of
 from portfolio_lib.analyses.health_weights import data_to_collect, worst_ten
 from portfolio_lib.analyses.snapshots import accounts_on, is_blank
-from portfolio_lib.analyses.tiers import NO_TIER, TIERS, tiers_by_reading
+from portfolio_lib.analyses.tiers import NO_TIER, TIERS, tiers_by_reading, why_not_shown
 from portfolio_lib.parameters.health_models import HealthPage
 from portfolio_lib.parameters.models import UnitParameters
 
@@ -146,6 +146,7 @@ def assess_health(
         warnings=warnings_of(features, past, page),
         colours=by_colour(scores, past, page),
         worst=worst_ten(now, page, parameters.seed),
+        to_collect=data_to_collect(now, page),
         ranking=score_ranking(scores, past, page),
         trial=try_out(scores, past, page),
         parameters=parameters,
@@ -168,7 +169,7 @@ def assess_health(
         colours=found.colours,
         measures=_with_coverage(measure_rankings(scores, past, page), now),
         worst=_told(found.worst, rows),
-        to_collect=data_to_collect(now, page),
+        to_collect=found.to_collect,
         trial=found.trial,
         page=page,
         labels=parameters.policies.tiers.labels,
@@ -185,7 +186,9 @@ def _described(
     """Name, tier by the chosen reading and manager of every account known on the review day."""
     known = accounts_on(accounts, account_snapshots, parameters.as_of)
     policy = parameters.policies.tiers
-    known["tier"] = tiers_by_reading(known, policy)[policy.policy]
+    unread = policy.policy in why_not_shown(known, policy)
+    reading = "cumulative_revenue" if unread else policy.policy
+    known["tier"] = tiers_by_reading(known, policy)[reading]
     managers = (
         accounts.set_index("account_id")["account_manager"]
         if "account_manager" in accounts

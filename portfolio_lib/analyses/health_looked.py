@@ -14,7 +14,7 @@ from portfolio_lib.analyses.snapshots import spoken
 from portfolio_lib.parameters.health_models import HealthPage
 from portfolio_lib.parameters.models import UnitParameters
 
-COLOUR_NAMES = {"green": "Green", "yellow": "Yellow", "red": "Red", "grey": "Not known"}
+COLOUR_NAMES = {"green": "Green", "yellow": "Yellow", "red": "Red", "grey": "Unknown"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Looked:
     warnings: pd.DataFrame
     colours: pd.DataFrame
     worst: pd.DataFrame
+    to_collect: pd.DataFrame
     ranking: Ranking | None
     trial: Trial | None
     parameters: UnitParameters
@@ -56,10 +57,10 @@ class Looked:
         if self.accounts["level"].ne("grey").any():
             return self.nobody
         least = f"{self.page.least_coverage:.0%}"
-        return self.nobody or (
-            f"too little is known: no client has {least} of the weights covered; hand in tables "
-            "usage, surveys, contacts and interactions"
-        )
+        tables = self.to_collect["table"].head(3).tolist()
+        told = f"; tables that would tell most: {'; '.join(tables)}" if tables else ""
+        known = f"too little is known: no client has {least} of the weights covered"
+        return self.nobody or f"{known}{told}"
 
     @property
     def no_earlier(self) -> str | None:

@@ -44,8 +44,9 @@ def outcomes_of(
     -------
     frame
         On the index of `rows`: `is_now`, `observed` (it could leave, and the horizon is over),
-        `left`, `shrunk` (its yearly revenue fell by `shrunk_by` or more within the horizon, and it
-        stayed), `came_true` (either), `revenue_lost`, `horizon_end`.
+        `compared` (observed, on days so far apart that no loss is counted twice), `left`, `shrunk`
+        (its yearly revenue fell by `shrunk_by` or more within the horizon, and it stayed),
+        `came_true` (either), `revenue_lost`, `horizon_end`.
     """
     keys = ["account_id", "snapshot_date"]
     columns = ["at_risk", "horizon_end", "observed", "churned", "revenue_lost"]
@@ -61,10 +62,12 @@ def outcomes_of(
     end = pd.to_datetime(joined["horizon_end"])
     shrunk = _shrank(joined.assign(horizon_end=end), shrunk_by) & ~left
     lost = pd.to_numeric(joined["revenue_lost"]).astype("float64").fillna(0.0)
+    apart = days_apart(rows["snapshot_date"], end, seen)
     return pd.DataFrame(
         {
             "is_now": rows["snapshot_date"].eq(as_of),
             "observed": seen,
+            "compared": seen & rows["snapshot_date"].isin(apart),
             "left": left & seen,
             "shrunk": shrunk & seen,
             "came_true": (left | shrunk) & seen,
@@ -102,9 +105,7 @@ def by_colour(scores: Scores, past: pd.DataFrame, page: HealthPage) -> pd.DataFr
         One row per colour: `level`, `seen` (accounts and days), `left`, `share` with its Wilson
         interval `low`, `high` (missing where none was seen), `revenue_lost`.
     """
-    days = days_apart(scores.rows["snapshot_date"], past)
-    chosen = past["observed"] & scores.rows["snapshot_date"].isin(days)
-    rows = scores.rows.assign(left=past["left"], lost=past["revenue_lost"]).loc[chosen]
+    rows = scores.rows.assign(left=past["left"], lost=past["revenue_lost"]).loc[past["compared"]]
     sums = rows.groupby("level").agg(
         seen=("left", "size"), left=("left", "sum"), revenue_lost=("lost", "sum")
     )
@@ -121,9 +122,9 @@ def by_colour(scores: Scores, past: pd.DataFrame, page: HealthPage) -> pd.DataFr
     return table
 
 
-def days_apart(day: pd.Series, past: pd.DataFrame) -> list[pd.Timestamp]:
+def days_apart(day: pd.Series, end: pd.Series, observed: pd.Series) -> list[pd.Timestamp]:
     """Observed days from the latest back, each with its horizon over before the next begins."""
-    seen = pd.DataFrame({"day": day, "end": past["horizon_end"]}).loc[past["observed"]]
+    seen = pd.DataFrame({"day": day, "end": end}).loc[observed]
     ends = seen.groupby("day")["end"].max().sort_index(ascending=False)
     chosen: list[pd.Timestamp] = []
     for one, end in ends.items():

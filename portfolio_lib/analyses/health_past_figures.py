@@ -91,7 +91,7 @@ def _precision(found: Looked, row: pd.Series) -> Figure:
         _past(found, f"warning_{row['key']}", f"{row['title']}: alarms that came true",
               0.0 if np.isnan(row["precision"]) else float(row["precision"]), "share",
               f"Of earlier alarms, the share whose client left, or shrank by {page.shrunk_by:.0%} "
-              f"or more, within {days} days; counted once while it stands.{base}", alarms,
+              f"or more, within {days} days. Days are a full horizon apart.{base}", alarms,
               interval=(float(row["low"]), float(row["high"])) if alarms else None,
               method=_level(found, "Wilson")),
     )  # fmt: skip

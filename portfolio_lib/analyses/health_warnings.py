@@ -25,16 +25,16 @@ def warnings_of(features: pd.DataFrame, past: pd.DataFrame, page: HealthPage) ->
     features : frame
         Every account and day: see `health_features`.
     past : frame
-        The same rows on the same index: `is_now`, `observed` (what became of it is known) and
-        `came_true` (lost, or shrunk).
+        The same rows on the same index: `is_now`, `compared` (what became of it is known, on days
+        a full horizon apart) and `came_true` (lost, or shrunk).
 
     Returns
     -------
     frame
-        One row per rule, in the order of the settings. An alarm is counted on the first of the
-        days in a row on which it stands; `base_rate` is the share of all accounts and days where
-        the rule could be read that were lost or shrunk, alarm or not. `precision` and its interval
-        are missing where there is no earlier alarm, `base_rate` where nothing was observed.
+        One row per rule, in the order of the settings. `past_alarms` are those that stood on the
+        days compared; `base_rate` is the share of all accounts on these days for which the rule
+        could be read that were lost or shrunk, alarm or not. `precision` and its interval are
+        missing where there is no earlier alarm, `base_rate` where nothing was observed.
     """
     found = [
         _one_rule(features, past, page, key, rule, fires(features, rule))
@@ -52,9 +52,9 @@ def _one_rule(
     alarm: Bools,
 ) -> dict[str, object]:
     known = readable(features, rule)
-    now, observed = past["is_now"].to_numpy(bool), past["observed"].to_numpy(bool)
+    now, observed = past["is_now"].to_numpy(bool), past["compared"].to_numpy(bool)
     true = past["came_true"].to_numpy(bool)
-    counted = begins(features, alarm) & observed
+    counted = alarm & observed
     alarms, right = int(counted.sum()), int((counted & true).sum())
     base = int((known & observed).sum())
     low, high = _wilson(right, alarms, page.interval_level)

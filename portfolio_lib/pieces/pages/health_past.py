@@ -1,0 +1,214 @@
+"""The page Health: early warnings, earlier colours beside losses, weights, missing data."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from portfolio_lib.analyses.health import Health
+from portfolio_lib.pieces import Column, exhibit, table, words
+from portfolio_lib.pieces.pages import health_words as told
+from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.health import SOURCE
+from portfolio_lib.pieces.piece import Piece
+
+
+def warnings(health: Health) -> Piece:
+    """Each early warning: whom it concerns now, and how often it came true."""
+    said = told.warnings_headline(health)
+    measure = "alarms now, and earlier alarms that came true"
+    origin = parts.source(SOURCE, health.as_of)
+    reason = health.figures["health.warned"].reason
+    if reason is not None:
+        return parts.unshown(said, measure, reason, source=origin, name="health-warnings")
+    rules = dict(health.page.warnings.in_use())
+    rows = health.warnings
+    body = table(
+        rows.assign(
+            when=[told.rule(rules[key]) for key in rows["key"]],
+            range=_intervals(rows),
+            alarms_now=rows["alarms_now"].where(rows["known_now"] > 0),
+            revenue_now=rows["revenue_now"].where(rows["known_now"] > 0),
+        ),
+        caption="Early warnings",
+        name="health-warnings",
+        row_header="title",
+        columns={
+            "title": Column("Warning"),
+            "when": Column("Raised when"),
+            "alarms_now": Column("Now", "count", "clients", missing="cannot be read"),
+            "revenue_now": Column("Revenue", "money", health.currency, missing="cannot be read"),
+            "past_alarms": Column("Earlier alarms", "count"),
+            "precision": Column("Came true", "percent", missing="no earlier alarm"),
+            "range": Column("Interval", missing="no earlier alarm"),
+            "base_rate": Column("All clients", "percent", missing="no outcome known"),
+        },
+        note=warnings_note(health),
+    )
+    return exhibit(headline=said, measure=f"{measure}, {words.day(health.as_of)}", body=body,
+                   source=origin, name="health-warnings")  # fmt: skip
+
+
+def warnings_note(health: Health) -> str:
+    """What coming true means, and what it is held against."""
+    by, level = words.percent(health.page.shrunk_by), words.percent(health.page.interval_level)
+    within = "the horizon" if health.horizon_days is None else words.days(health.horizon_days)
+    return (
+        f"Came true: the client left, or its yearly revenue fell by {by} or more, within {within}. "
+        "Days are a full horizon apart, so that no loss counts twice. All clients: the same share "
+        f"of every client whose reading was known, alarm or not. {level} Wilson intervals."
+    )
+
+
+def past(health: Health) -> Piece:
+    """Earlier colours beside what became of the clients."""
+    said = told.past_headline(health)
+    measure = "clients that left, by earlier colour"
+    origin = parts.source(SOURCE, health.as_of)
+    reason = health.figures["health.lost_while_green"].reason
+    rows = health.colours.loc[health.colours["seen"] > 0]
+    if rows.empty:
+        unknown = reason or "no earlier day has its outcome yet"
+        return parts.unshown(said, measure, unknown, source=origin, name="health-past")
+    body = table(
+        rows.assign(range=_intervals(rows), name=[told.COLOURS[one] for one in rows["level"]]),
+        caption="Earlier colours and what became of the clients",
+        name="health-past",
+        row_header="name",
+        columns={
+            "name": Column("Colour then"),
+            "seen": Column("Clients seen", "count"),
+            "left": Column("Left", "count"),
+            "share": Column("Share that left", "percent"),
+            "range": Column("Interval"),
+            "revenue_lost": Column("Revenue lost", "money", health.currency),
+        },
+        note=past_note(health),
+    )
+    window = parts.window(health.figures["health.green_left"])
+    if window == "no window":
+        window = words.day(health.as_of)
+    return exhibit(headline=said, measure=f"{measure}, {window}", body=body, source=origin,
+                   name="health-past")  # fmt: skip
+
+
+def past_note(health: Health) -> str:
+    """How days were chosen, and how much of the loss was green."""
+    green = health.figures["health.lost_while_green"]
+    level = words.percent(health.page.interval_level)
+    said = f"Days are a full horizon apart, so that no loss counts twice. {level} Wilson intervals."
+    if not isinstance(green.value, int | float):
+        return said
+    return f"Of the revenue lost {words.percent(green.value)} was green. {said}"
+
+
+def weights(health: Health) -> Piece:
+    """Measures with their weights and scales, beside how well each ranks losses."""
+    said = told.weights_headline(health)
+    page = dict(health.page.measures.each())
+    rows = health.measures
+    body = table(
+        rows.assign(
+            scale=[told.scale(page[key]) for key in rows["key"]],
+            range=_intervals(rows),
+            fresh=pd.Series(
+                [page[key].fresh_days for key in rows["key"]], index=rows.index, dtype="object"
+            ),
+        ),
+        caption="Measures, weights and scales",
+        name="health-weights",
+        row_header="title",
+        columns={
+            "title": Column("Measure"),
+            "weight": Column("Weight", "number"),
+            "suggested": Column("Suggested", "number", missing="too few losses"),
+            "known_share": Column("Known for", "percent", missing="no client"),
+            "auc": Column("Ranks losses", "percent", missing="too few losses"),
+            "range": Column("Interval", missing="too few losses"),
+            "scale": Column("Value = points"),
+            "fresh": Column("Fresh for", "count", "days", missing="no limit"),
+        },
+        note=weights_note(health),
+    )
+    return exhibit(
+        headline=said,
+        measure="weight of each measure, and share of pairs it puts in the right order",
+        body=body,
+        source=parts.source(SOURCE, health.as_of),
+        name="health-weights",
+    )
+
+
+def weights_note(health: Health) -> str:
+    """What ranking means, and what became of the suggested weights on later days."""
+    given, other = (health.figures[f"health.{key}_auc"] for key in ("given", "suggested"))
+    said = (
+        "Ranks losses: of two clients, one that left and one that stayed, how often the one that "
+        "left had fewer points; 50% is chance. Suggested weights are never taken by themselves."
+    )
+    if not isinstance(given.value, int | float) or not isinstance(other.value, int | float):
+        return said
+    assert health.trial is not None
+    return (
+        f"{said} Suggested from days before {words.day(health.trial.first_day.date())} and tried "
+        f"on days from it, they rank {words.percent(other.value)}; the given ones "
+        f"{words.percent(given.value)}."
+    )
+
+
+def worst(health: Health) -> Piece:
+    """The worst clients, and how often each stays among them when the weights move."""
+    said = told.worst_headline(health)
+    measure = "clients with the lowest scores, and share of draws in which each stays"
+    origin = parts.source(SOURCE, health.as_of)
+    if health.worst.empty:
+        reason = health.figures["health.worst_stays"].reason or "no client has a colour"
+        return parts.unshown(said, measure, reason, source=origin, name="health-worst")
+    body = table(
+        health.worst,
+        caption="Clients with the lowest scores",
+        name="health-worst",
+        row_header="account_name",
+        columns={
+            "account_name": Column("Client"),
+            "score": Column("Score", "number"),
+            "stays": Column("Stays", "percent"),
+            "annual_revenue": Column("Revenue", "money", health.currency, missing="not known"),
+        },
+        note=health.figures["health.worst_stays"].definition,
+    )
+    return exhibit(headline=said, measure=f"{measure}, {words.day(health.as_of)}", body=body,
+                   source=origin, name="health-worst")  # fmt: skip
+
+
+def to_collect(health: Health) -> Piece:
+    """What each table would tell if it were complete."""
+    said = told.collect_headline(health)
+    measure = "clients for whom readings are missing or too old"
+    origin = parts.source(SOURCE, health.as_of)
+    if health.to_collect.empty:
+        reason = health.figures["health.coverage"].reason or (
+            "every reading that can be collected is known and fresh for every client"
+        )
+        return parts.unshown(said, measure, reason, source=origin, name="health-to-collect")
+    body = table(
+        health.to_collect,
+        caption="What complete data would tell",
+        name="health-to-collect",
+        row_header="table",
+        columns={
+            "table": Column("Data"),
+            "measures": Column("Measures"),
+            "accounts": Column("Missing for", "count", "clients"),
+            "revenue": Column("Their revenue", "money", health.currency),
+            "out_of_grey": Column("Colour known for", "count", "more"),
+            "coverage_gain": Column("Score known", "points", signed=True),
+        },
+        note="What only time can bring, such as two years of revenue, is left out.",
+    )
+    return exhibit(headline=said, measure=f"{measure}, {words.day(health.as_of)}", body=body,
+                   source=origin, name="health-to-collect")  # fmt: skip
+
+
+def _intervals(rows: pd.DataFrame) -> pd.Series:
+    ends = zip(rows["low"], rows["high"], strict=True)
+    return pd.Series([told.interval(*two) for two in ends], index=rows.index, dtype="object")
