@@ -44,6 +44,8 @@ ANALYSES = {
     "movements": "portfolio_lib.analyses.movements:measure_movements",
     "cohorts": "portfolio_lib.analyses.cohorts:follow_cohorts",
     "satisfaction": "portfolio_lib.analyses.satisfaction:measure_satisfaction",
+    "stakeholders": "portfolio_lib.analyses.stakeholders:map_stakeholders",
+    "engagement": "portfolio_lib.analyses.engagement:measure_engagement",
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
 
