@@ -43,6 +43,9 @@ ANALYSES = {
     "recurrence": "portfolio_lib.analyses.recurrence:measure_recurrence",
     "movements": "portfolio_lib.analyses.movements:measure_movements",
     "cohorts": "portfolio_lib.analyses.cohorts:follow_cohorts",
+    "renewals": "portfolio_lib.analyses.renewals:measure_renewals",
+    "payments": "portfolio_lib.analyses.payments:measure_payments",
+    "service": "portfolio_lib.analyses.service:measure_service",
     "satisfaction": "portfolio_lib.analyses.satisfaction:measure_satisfaction",
     "stakeholders": "portfolio_lib.analyses.stakeholders:map_stakeholders",
     "engagement": "portfolio_lib.analyses.engagement:measure_engagement",
@@ -56,6 +59,9 @@ PAGES = {
     "recurrence": ("recurrence",),
     "cohorts": ("cohorts",),
     "movements": ("movements",),
+    "renewals": ("renewals",),
+    "payments": ("payments",),
+    "service": ("service",),
     "satisfaction": ("satisfaction",),
 }
 """The results that each page shows; pages that only retell others are left out."""

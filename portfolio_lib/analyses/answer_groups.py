@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from portfolio_lib.analyses.answer_scores import (
+    TOO_FEW,
     TOP_RATING,
     Estimate,
+    beside,
     mean_rating,
     net_promoter,
     share_of,
@@ -23,7 +25,6 @@ from portfolio_lib.parameters.service_models import SatisfactionPage
 if TYPE_CHECKING:
     from portfolio_lib.analyses.segments import Segmentation
 
-TOO_FEW, IN_LINE, ABOVE, BELOW = "too few to say", "in line", "above", "below"
 GROUP_COLUMNS = (
     *("cut", "group", "accounts", "answered_accounts", "revenue", "answers", "satisfaction"),
     *("satisfaction_low", "satisfaction_high", "reading", "nps_answers", "nps", "nps_low"),
@@ -105,22 +106,8 @@ def _group(
     if answered < page.least_accounts:
         return told
     estimates = measures(own, level)
-    rest = others["rating"].dropna()
-    told["reading"] = reading(estimates["satisfaction"], rest.mean() if len(rest) else math.nan)
+    told["reading"] = beside(estimates["satisfaction"], measures(others, level)["satisfaction"])
     return told | _ends(estimates)
-
-
-def reading(own: Estimate, others: float) -> str:
-    """Whether a group's satisfaction differs from that of all other clients.
-
-    >>> reading(Estimate(8.0, 7.5, 8.5, 20), 7.0), reading(Estimate(8.0, 7.5, 8.5, 20), 8.2)
-    ('above', 'in line')
-    """
-    if math.isnan(own.value) or math.isnan(own.low):
-        return TOO_FEW
-    if math.isnan(others) or own.low <= others <= own.high:
-        return IN_LINE
-    return ABOVE if own.low > others else BELOW
 
 
 def by_quarter(every: pd.DataFrame, parameters: UnitParameters) -> pd.DataFrame:

@@ -61,6 +61,7 @@ class Estimate:
 
 
 NOBODY = Estimate(math.nan)
+TOO_FEW, IN_LINE, ABOVE, BELOW = "too few to say", "in line", "above", "below"
 
 
 def promoter_value(score: float) -> float:
@@ -142,6 +143,43 @@ def mean_rating(ratings: pd.Series, clients: pd.Series, level: float, top: float
     error = math.sqrt(groups / (groups - 1) * total(residuals**2)) / n
     reach = float(stats.t.ppf(0.5 + level / 2, groups - 1)) * error
     return Estimate(mean, max(0.0, mean - reach), min(top, mean + reach), n)
+
+
+def differ(one: Estimate, other: Estimate) -> bool:
+    """Whether two independent measures differ, as far as their intervals tell.
+
+    Notes
+    -----
+    The interval of the difference is made from the two intervals by squaring and adding the
+    distances to their near ends: R. G. Newcombe, "Interval Estimation for the Difference between
+    Independent Proportions", Statistics in Medicine 17 (1998), method 10.
+
+    Examples
+    --------
+    >>> differ(Estimate(0.5, 0.4, 0.6), Estimate(0.65, 0.55, 0.75))
+    True
+    >>> differ(Estimate(0.5, 0.4, 0.6), Estimate(0.63, 0.53, 0.73))
+    False
+    """
+    if math.isnan(one.low) or math.isnan(other.low):
+        return False
+    low, high = (one, other) if one.value <= other.value else (other, one)
+    return high.value - low.value > math.hypot(high.value - high.low, low.high - low.value)
+
+
+def beside(own: Estimate, others: Estimate) -> str:
+    """Where a group stands beside all others, as far as the intervals tell.
+
+    Examples
+    --------
+    >>> beside(Estimate(8.0, 7.5, 8.5), Estimate(7.0, 6.8, 7.2))
+    'above'
+    """
+    if math.isnan(own.low):
+        return TOO_FEW
+    if not differ(own, others):
+        return IN_LINE
+    return ABOVE if own.value > others.value else BELOW
 
 
 def share_of(hits: Any, n: int, level: float) -> Estimate:

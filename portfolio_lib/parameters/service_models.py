@@ -100,9 +100,9 @@ class ServicePage(Settings):
         40, ge=10, description="Different texts that it takes to look for groups of texts."
     )
     issues_shown: int = Field(
-        15, ge=1, le=200, description="Open issues shown in the pack; all are in the workbook."
+        12, ge=1, le=200, description="Open issues shown in the pack; all are in the workbook."
     )
-    groups_shown: int = Field(8, ge=1, le=40, description="Groups of one kind shown in the pack.")
+    groups_shown: int = Field(6, ge=1, le=40, description="Groups of one kind shown in the pack.")
 
     @model_validator(mode="after")
     def _words_are_small(self) -> ServicePage:

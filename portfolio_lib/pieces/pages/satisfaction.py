@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from portfolio_lib.analyses.answer_groups import TOO_FEW
+from portfolio_lib.analyses.answer_scores import TOO_FEW
 from portfolio_lib.analyses.satisfaction import SatisfactionResult
 from portfolio_lib.pieces import Column, drawing, exhibit, figure, kpis, table, words
 from portfolio_lib.pieces.pages import parts

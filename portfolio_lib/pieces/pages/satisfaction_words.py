@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping
 
 import pandas as pd
 
-from portfolio_lib.analyses.answer_groups import BELOW, TOO_FEW
+from portfolio_lib.analyses.answer_scores import BELOW, TOO_FEW, Estimate, differ
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.satisfaction import SatisfactionResult
 from portfolio_lib.pieces import words
@@ -97,14 +97,20 @@ def trend_headline(found: SatisfactionResult) -> str:
     last = rows.iloc[-1]
     month = words.month(last["quarter_end"])
     said = f"Satisfaction in the quarter to {month} is {rating(last['satisfaction'])}"
-    before = found.quarters["satisfaction"].shift(QUARTERS_IN_A_YEAR).get(rows.index[-1])
-    if before is None or words.absent(before):
+    earlier = found.quarters.shift(QUARTERS_IN_A_YEAR).loc[rows.index[-1]]
+    before = earlier["satisfaction"]
+    if words.absent(before):
         return said
-    gap = rating(last["satisfaction"] - before)
-    if gap == "0.0" or last["satisfaction_low"] <= before <= last["satisfaction_high"]:
+    alike = rating(before) == rating(last["satisfaction"])
+    if alike or not differ(_rated(last), _rated(earlier)):
         return f"{said}, in line with a year before ({rating(before)})"
     way = "up" if last["satisfaction"] > before else "down"
     return f"{said}, {way} from {rating(before)} a year before"
+
+
+def _rated(row: pd.Series) -> Estimate:
+    """A quarter's satisfaction with its interval."""
+    return Estimate(row["satisfaction"], row["satisfaction_low"], row["satisfaction_high"])
 
 
 def groups_headline(found: SatisfactionResult) -> str:
@@ -127,8 +133,8 @@ def groups_note(found: SatisfactionResult) -> str:
     few = int(found.groups["reading"].eq(TOO_FEW).sum())
     level = words.percent(found.interval_level)
     said = (
-        f"Above or below: the {level} interval of the group leaves out the mean of all other "
-        f"clients; by chance alone about one group in {round(1 / (1 - found.interval_level))} does."
+        f"Above or below: the {level} interval of the difference to all others does not reach "
+        f"zero; by chance alone about one group in {round(1 / (1 - found.interval_level))} is."
     )
     if few:
         have = "has" if few == 1 else "have"
