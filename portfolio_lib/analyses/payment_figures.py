@@ -104,8 +104,9 @@ def _usual_terms(paid: Paid, rows: pd.DataFrame) -> Figure:
     agreed = rows["agreed_days"].dropna()
     usual = agreed.mode()
     untold = "no bill of the window says when it is due; hand in column due_date of table invoices"
+    nobody = None if len(rows) else "no bill was written in the window"
     return unless(
-        untold if usual.empty else None,
+        nobody or (untold if usual.empty else None),
         Figure("payments.usual_terms", "Days usually given to pay",
                0 if usual.empty else int(usual.min()), "days",
                "From the bill to its due day; the number most bills of the window have.",
