@@ -51,7 +51,6 @@ HealthFeature = Literal[
     "late_share_12m",
     "mean_days_late_12m",
     "competitors_open",
-    "service_share",
 ]
 Cause = Literal[
     "declining_usage",
