@@ -19,6 +19,8 @@ from portfolio_lib.analyses.churn_models.trials import Fitted, Trial, fit_on, ou
 from portfolio_lib.analyses.churn_replay import colour_chances
 from portfolio_lib.parameters.churn_models import CampaignSettings, ChurnPage
 
+FEW = 10
+"""With fewer that left on the days tried, a high AUC is soon chance, and its interval says so."""
 RECENCY = "days_since_last_purchase"
 TRUSTED = frozenset(FEATURES)
 """The facts date every one of these, and tests recompute them on tables cut at the day."""
@@ -83,7 +85,7 @@ class Learned:
         """What is too good to be true, in words; None where nothing is."""
         told = [f"{_label(name)}: {why}; it is not used" for name, why in self._aside().items()]
         found = quality.value_of(self.measured, quality.MODEL, "auc")
-        if found is not None and found.value > TOO_GOOD and self.scored is not None:
+        if found and found.value > TOO_GOOD and self.scored and self.scored.rows.events >= FEW:
             heaviest = carrier(self.scored.rows)
             if heaviest is not None:
                 told.append(

@@ -40,21 +40,17 @@ def explain(rows: Samples, terms: Floats) -> pd.DataFrame:
 
 
 def _reasons(names: Sequence[str], values: Floats, terms: Floats) -> str:
-    """The strongest reasons in words; of features that say the same, the strongest only."""
-    order = sorted(range(len(names)), key=lambda place: (-terms[place], names[place]))
-    said: list[str] = []
-    for place in order:
-        if terms[place] < LEAST_REASON or len(said) == REASONS:
-            break
-        words = in_words(names[place], float(values[place]))
-        if not any(_alike(words, other) for other in said):
-            said.append(words)
-    return "; ".join(said) or NO_REASON
-
-
-def _alike(one: str, other: str) -> bool:
-    """Whether two reasons speak of the same thing: they begin with the same two words."""
-    return one.split()[:2] == other.split()[:2]
+    """The heaviest topics in words, each told by its heaviest feature."""
+    topics: dict[str, list[int]] = {}
+    for place, name in enumerate(names):
+        topics.setdefault(FEATURES[name].topic or name, []).append(place)
+    weights = {topic: float(terms[places].sum()) for topic, places in topics.items()}
+    heavy = sorted((-size, topic) for topic, size in weights.items() if size >= LEAST_REASON)
+    told = []
+    for _, topic in heavy[:REASONS]:
+        place = max(topics[topic], key=lambda one: (terms[one], names[one]))
+        told.append(in_words(names[place], float(values[place])))
+    return "; ".join(told) or NO_REASON
 
 
 def main_causes(names: Sequence[str], terms: Floats) -> list[str]:

@@ -20,8 +20,8 @@ from portfolio_lib.analyses.churn_models.linear import fit_linear
 from portfolio_lib.analyses.churn_models.samples import Floats, Samples, at_most
 from portfolio_lib.analyses.churn_models.trees import TreeSize, fit_trees
 
-STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
-SIZES = (TreeSize(40, 3), TreeSize(80, 4), TreeSize(160, 4))
+STRENGTHS = (0.003, 0.02, 0.1, 0.5)
+SIZES = (TreeSize(60, 3), TreeSize(120, 4))
 ROWS_TO_TUNE = 20_000
 ROWS_TO_FIT = 200_000
 
@@ -29,12 +29,16 @@ ROWS_TO_FIT = 200_000
 class ScoringModel(Protocol):
     """What every kind of model can do."""
 
+    @property
+    def dropped(self) -> Mapping[str, str]: ...
+
     def log_odds(self, values: Floats) -> Floats: ...
 
     def contributions(self, values: Floats) -> tuple[float, Floats]: ...
 
 
-Fit = Callable[[Samples], ScoringModel]
+Fit = Callable[[Samples, bool], ScoringModel]
+"""Fits rows; the flag says whether contributions will be asked for."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,16 @@ class ChurnModel:
     events: int
     unseen_loss: Mapping[str, float]
 
+    @property
+    def dropped(self) -> Mapping[str, str]:
+        """Features without use, and why, in words."""
+        return self.model.dropped
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The features that count."""
+        return tuple(name for name in self.names if name not in self.dropped)
+
     def log_odds(self, rows: Samples) -> Floats:
         """The calibrated score of each row."""
         return self.calibration.applied(self.model.log_odds(self._values(rows)))
@@ -129,7 +143,7 @@ def choose_model(rows: Samples, policy: Policy) -> ChurnModel | None:
     folds = account_folds(tuning, policy.folds, policy.seed)
     tried = {one: _unseen(tuning, folds, one.fit) for one in _candidates(rows, policy)}
     best, losses = _best(tried, tuning)
-    fitted = best.fit(at_most(rows, ROWS_TO_FIT, policy.seed))
+    fitted = best.fit(at_most(rows, ROWS_TO_FIT, policy.seed), True)
     calibration = calibrate(tried[best], tuning.churned)
     return ChurnModel(
         best.kind, best.setting, rows.names, fitted, calibration, len(rows), rows.events, losses
@@ -140,13 +154,15 @@ def _candidates(rows: Samples, policy: Policy) -> list[_Candidate]:
     def linear(strength: float) -> _Candidate:
         told = f"inverse penalty {strength:g}"
         return _Candidate(
-            "logistic", told, lambda some: fit_linear(some, strength, policy.directions)
+            "logistic", told, lambda some, _: fit_linear(some, strength, policy.directions)
         )
 
     def trees(size: TreeSize) -> _Candidate:
         told = f"{size.trees} trees of {size.leaves} leaves"
         return _Candidate(
-            "trees", told, lambda some: fit_trees(some, size, policy.directions, policy.seed)
+            "trees",
+            told,
+            lambda some, last: fit_trees(some, size, policy.directions, policy.seed, centred=last),
         )
 
     enough = rows.events >= policy.trees_from_events and len(rows.names) > 0
@@ -172,7 +188,7 @@ def _unseen(rows: Samples, folds: npt.NDArray[np.intp], fit: Fit) -> Floats:
         held = folds == fold
         rest = rows.take(~held)
         if len(np.unique(rest.churned)) == 2:
-            found[held] = fit(rest).log_odds(rows.values[held])
+            found[held] = fit(rest, False).log_odds(rows.values[held])
     rate = float(np.clip(rows.churned.mean(), 1e-6, 1 - 1e-6))
     return np.where(np.isnan(found), np.log(rate / (1 - rate)), found)
 

@@ -11,6 +11,8 @@ from sklearn.linear_model import LogisticRegression
 from portfolio_lib.analyses.churn_models.preparing import Preparation, prepare
 from portfolio_lib.analyses.churn_models.samples import Floats, Samples
 
+WRONG_WAY = "would point the wrong way"
+
 
 @dataclass(frozen=True)
 class LinearModel:
@@ -20,6 +22,11 @@ class LinearModel:
     constant: float
     weights: Floats
     wrong_way: tuple[str, ...]
+
+    @property
+    def dropped(self) -> Mapping[str, str]:
+        """Features without a weight, and why."""
+        return {**self.preparation.dropped, **dict.fromkeys(self.wrong_way, WRONG_WAY)}
 
     def log_odds(self, values: Floats) -> Floats:
         """The score of each row."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from portfolio_lib.analyses.churn_models.preparing import prepare
 from portfolio_lib.analyses.churn_models.samples import Floats, Samples
 
 
@@ -40,12 +41,15 @@ class TreeModel:
         The row that contributions are measured from: medians, NaN where mostly missing.
     offsets : array of shape (features used,)
         Mean contribution in the rows of the fit, taken off so that the average is 0.
+    dropped : mapping of str to str
+        Features without use, and why.
     """
 
     places: tuple[int, ...]
     model: Any
     average: Floats
     offsets: Floats
+    dropped: Mapping[str, str]
 
     def log_odds(self, values: Floats) -> Floats:
         """The score of each row."""
@@ -77,7 +81,9 @@ def curves(model: Any, average: Floats, values: Floats) -> Floats:
     return found
 
 
-def fit_trees(rows: Samples, size: TreeSize, directions: Mapping[str, int], seed: int) -> TreeModel:
+def fit_trees(
+    rows: Samples, size: TreeSize, directions: Mapping[str, int], seed: int, *, centred: bool = True
+) -> TreeModel:
     """Fit the boosted trees.
 
     Parameters
@@ -90,12 +96,11 @@ def fit_trees(rows: Samples, size: TreeSize, directions: Mapping[str, int], seed
         Features that may only raise (1) or only lower (−1) the score.
     seed : int
         Start of every random choice.
+    centred : bool
+        Measure contributions from the mean of the rows; not needed where only scores are.
     """
-    places = tuple(
-        place
-        for place in range(len(rows.names))
-        if len(np.unique(rows.values[~np.isnan(rows.values[:, place]), place])) > 1
-    )
+    preparation = prepare(rows)
+    places = preparation.places
     values = rows.values[:, places]
     model = HistGradientBoostingClassifier(
         max_iter=size.trees,
@@ -109,5 +114,5 @@ def fit_trees(rows: Samples, size: TreeSize, directions: Mapping[str, int], seed
         random_state=seed,
     ).fit(values, rows.churned.astype(int))
     average = np.nanmedian(values, axis=0)
-    offsets = curves(model, average, values).mean(axis=0)
-    return TreeModel(places, model, average, offsets)
+    offsets = curves(model, average, values).mean(axis=0) if centred else np.zeros(len(places))
+    return TreeModel(places, model, average, offsets, preparation.dropped)
