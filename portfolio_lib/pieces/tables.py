@@ -30,9 +30,12 @@ Kind = Literal[
     "status",
     "bar",
     "link",
+    "branch",
 ]
 
 ROWS_BEFORE_SCROLL = 25
+DEEPEST_BRANCH = 5
+"""Reporting lines deeper than this are indented alike."""
 CLAMPED_FROM = 240  # letters: names, not sentences
 PROSE_FROM = 24
 SEARCH_FROM_ROWS = 10
@@ -51,7 +54,9 @@ class Column:
         where rows differ in currency it takes pairs (amount, code) and shows the sign.
         ``percent`` and ``points`` take shares of one, ``bar`` is a percent with a bar,
         ``status`` takes a level or a pair (level, word), ``month`` and ``date`` take days,
-        ``link`` takes pairs (text, address of a file beside the page, or None for plain text).
+        ``link`` takes pairs (text, address of a file beside the page, or None for plain text),
+        ``branch`` takes triples (text, depth, words for readers who cannot see the lines): a name
+        in a tree, drawn below the last one of smaller depth.
     unit : str or None
         Shown after the label, for example ``GBP`` or ``days``.
     decimals : int
@@ -78,7 +83,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return self.kind not in ("text", "date", "month", "status", "link")
+        return self.kind not in ("text", "date", "month", "status", "link", "branch")
 
     @property
     def has_bar(self) -> bool:
@@ -298,9 +303,19 @@ def _inside(value: Any, column: Column) -> str:
     if column.kind == "status":
         level, word = _level_and_word(value)
         return status_html(level, word)
+    if column.kind == "branch":
+        return _branch(*value)
     if column.kind == "link" and value[1] is not None:
         return f'<a href="{escape(_beside(value[1]))}">{_name(shown)}</a>'
     return _name(shown) if column.kind in ("text", "link") else escape(shown)
+
+
+def _branch(shown: str, depth: int, told: str) -> str:
+    """A name under the name it belongs to; the line to it is drawn by the stylesheet."""
+    if depth == 0:
+        return _name(shown)
+    unseen = f'<span class="pf-hidden">, {escape(told)}</span>'
+    return f'<span class="br b{min(depth, DEEPEST_BRANCH)}">{_name(shown)}{unseen}</span>'
 
 
 def _beside(address: str) -> str:
@@ -340,6 +355,8 @@ def show(value: Any, column: Column) -> str:
             return words.money_exact(amount, currency, column.decimals, signed=column.signed)
         case "link":
             return str(value[0])
+        case "branch":
+            return "  " * int(value[1]) + str(value[0])
         case "money" | "number":
             return words.number(value, column.decimals, signed=column.signed)
         case "percent" | "bar":
