@@ -43,6 +43,7 @@ ANALYSES = {
     "recurrence": "portfolio_lib.analyses.recurrence:measure_recurrence",
     "movements": "portfolio_lib.analyses.movements:measure_movements",
     "cohorts": "portfolio_lib.analyses.cohorts:follow_cohorts",
+    "signals": "portfolio_lib.analyses.signals:measure_signals",
     "renewals": "portfolio_lib.analyses.renewals:measure_renewals",
     "payments": "portfolio_lib.analyses.payments:measure_payments",
     "service": "portfolio_lib.analyses.service:measure_service",

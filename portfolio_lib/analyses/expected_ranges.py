@@ -25,11 +25,11 @@ SEASONS = 12
 STATES = 13
 """Level, trend and eleven free seasons: what has to be learnt before anything can be judged."""
 DRIFTS = (0.0, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
-"""Variance of a month's drift of the level ÷ variance of a month's noise, from none to almost all."""
+"""Variance of a month's drift of the level ÷ variance of a month's noise, none to almost all."""
 CHOSEN = 2
 """What is chosen beside the noise: the drift, and logarithms or not."""
 SMALLEST_SCALE = 1e-4
-"""Noise of a series that never moved, as a share of its mean: nothing is known to the last digit."""
+"""Least noise, as a share of the mean: no series is known to the last digit."""
 
 
 @dataclass(frozen=True)

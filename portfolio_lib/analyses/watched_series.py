@@ -162,7 +162,7 @@ def build_ledger(
     column = segment_column(accounts, parameters)
     placed = pd.DataFrame(
         {
-            "account": ids.get_indexer(rows["account_id"].astype(str)),
+            "account": ids.get_indexer(pd.Index(rows["account_id"].astype(str))),
             "offering": recorded(rows["offering"]),
             "month": _places(rows["month"], months),
             "revenue": np.rint(rows["revenue_net"].to_numpy("float64") * MINOR_UNITS),
@@ -171,7 +171,7 @@ def build_ledger(
     ).astype({"account": "int64", "month": "int64", "revenue": "int64", "purchases": "int64"})
     bought = _within(account_month_purchases, months)
     purchases = np.zeros((len(ids), len(months)), dtype="int64")
-    known = ids.get_indexer(bought["account_id"].astype(str))
+    known = ids.get_indexer(pd.Index(bought["account_id"].astype(str)))
     held = known >= 0
     places = (known[held], _places(bought["month"], months)[held])
     np.add.at(purchases, places, bought["purchases"].to_numpy("int64")[held])
@@ -228,10 +228,8 @@ def _described(accounts: pd.DataFrame, ids: pd.Index, column: str) -> pd.DataFra
     described = pd.DataFrame(
         {
             "account_id": accounts["account_id"].astype(str),
-            "segment": recorded(accounts[column] if column in accounts else blank),
-            "manager": recorded(
-                accounts["account_manager"] if "account_manager" in accounts else blank
-            ),
+            "segment": recorded(accounts.get(column, blank)),
+            "manager": recorded(accounts.get("account_manager", blank)),
         }
     )
     listed = described.set_index("account_id").reindex(ids).fillna(NOT_RECORDED)
