@@ -42,12 +42,15 @@ class PurchaseValues:
         The model that is used.
     reason : str or None
         Why there are no values.
+    passed_over : str or None
+        Why a model that did better on the held-out months is not used.
     """
 
     values: LifetimeValues | None
     comparison: HeldOutComparison | None
     model: str | None
     reason: str | None
+    passed_over: str | None = None
 
 
 def purchase_values(
@@ -120,7 +123,7 @@ def _valued(
             interval=interval,
         )
         if found.reason is None:
-            return PurchaseValues(found, compared, model, None)
+            return PurchaseValues(found, compared, model, None, " ".join(reasons) or None)
         reasons.append(found.reason)
     return PurchaseValues(None, compared, None, " ".join(reasons or [why_none(compared)]))
 

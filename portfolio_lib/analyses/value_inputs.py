@@ -99,6 +99,8 @@ class AccountValues:
         The models side by side, by purchases.
     reason : str or None
         Why there are no values.
+    passed_over : str or None
+        Why a model that did better on the held-out months is not used.
     """
 
     accounts: pd.DataFrame
@@ -108,6 +110,7 @@ class AccountValues:
     stays: StayChoice | None = None
     purchases: HeldOutComparison | None = None
     reason: str | None = None
+    passed_over: str | None = None
 
 
 def reasons(where: pd.Series, why: str) -> pd.Series:

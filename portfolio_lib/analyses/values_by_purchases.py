@@ -35,6 +35,7 @@ def values_by_purchases(known: Known) -> AccountValues:
         method=found.values.interval_method,
         model=found.model,
         purchases=found.comparison,
+        passed_over=found.passed_over,
     )
 
 

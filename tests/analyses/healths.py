@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ GOOD: dict[str, Any] = {
 
 
 def page(**settings: Any) -> HealthPage:
-    return HealthPage.model_validate(settings)
+    return HealthPage.model_validate_json(json.dumps(settings, default=str))
 
 
 def settings(health: dict[str, Any] | None = None, **more: Any) -> UnitParameters:
