@@ -75,7 +75,9 @@ def by_group(
     for cut in CUTS:
         for group, members in known.groupby(cut, sort=True):
             inside = read[cut].eq(group)
-            found.append({"cut": cut, "group": group, **_group(members, read, inside, page, level)})
+            if inside.any() or members["revenue_12m"].gt(0).any():
+                told = _group(members, read, inside, page, level)
+                found.append({"cut": cut, "group": group, **told})
     frame = pd.DataFrame(found, columns=list(GROUP_COLUMNS))
     places = pd.concat(
         [order_of(cut, frame.loc[frame["cut"].eq(cut), "group"], segments) for cut in CUTS]

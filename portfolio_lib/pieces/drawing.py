@@ -333,12 +333,14 @@ def target_line(
             lows, highs = zip(*((i or (float("nan"),) * 2) for i in interval), strict=True)
             axes.fill_between(places, lows, highs, color=QUIET, alpha=0.6, linewidth=0)
         axes.plot(places, heights, color=HIGHLIGHT, marker="o", markersize=4.5, zorder=3)
-        _label_ends(axes, values, label)
+        below = target is not None and _last_known(values) < target
+        _label_ends(axes, values, label, below=below)
         if target is not None:
             axes.axhline(target, color=SECOND, linewidth=1.6, dashes=(5, 3))
-            axes.annotate(f"{target_name} {label(target)}", (1, target), (0, 4), ha="right",
-                          xycoords=("axes fraction", "data"), textcoords="offset points",
-                          fontsize=SMALL)  # fmt: skip
+            axes.annotate(f"{target_name} {label(target)}", (1, target), (0, 4 if below else -4),
+                          ha="right", va="bottom" if below else "top", fontsize=SMALL,
+                          xycoords=("axes fraction", "data"),
+                          textcoords="offset points")  # fmt: skip
         axes.yaxis.set_major_formatter(lambda value, _: label(value))
         axes.yaxis.set_major_locator(mpl.ticker.MaxNLocator(4))
         axes.grid(axis="y", zorder=0)
@@ -347,11 +349,21 @@ def target_line(
     return drawing
 
 
-def _label_ends(axes: Axes, values: Sequence[float | None], label: Label) -> None:
+def _last_known(values: Sequence[float | None]) -> float:
+    """The last value; infinite where there is none."""
+    return next((value for value in reversed(values) if value is not None), float("inf"))
+
+
+def _label_ends(
+    axes: Axes, values: Sequence[float | None], label: Label, *, below: bool = False
+) -> None:
+    """The first value over its point; the last one under it where `below`, clear of the target."""
     known = [(place, value) for place, value in enumerate(values) if value is not None]
     for place, value in {**dict(known[:1]), **dict(known[-1:])}.items():
-        axes.annotate(label(value), (place, value), (0, 7), textcoords="offset points",
-                      ha="center", fontweight="bold", fontsize=SMALL)  # fmt: skip
+        under = below and place == known[-1][0]
+        axes.annotate(label(value), (place, value), (0, -7 if under else 7), fontsize=SMALL,
+                      textcoords="offset points", ha="center", va="top" if under else "baseline",
+                      fontweight="bold")  # fmt: skip
 
 
 def stacked_bars(

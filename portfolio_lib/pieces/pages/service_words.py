@@ -70,7 +70,7 @@ def open_note(found: ServiceResult, shown: int) -> str:
         were = "was" if escalated == 1 else "were"
         told.append(
             f"{words.plural(escalated, 'issue')} {were} escalated in {months(found)} ({share}); "
-            f"{words.count(now)} of the open ones."
+            f"{words.count(now) if now else 'none'} of the open ones."
         )
     return " ".join([*told, parts_note(shown, len(found.open_issues)) or ""]).strip()
 
