@@ -33,9 +33,10 @@ FEATURE_FRAMES: dict[str, pa.Schema] = {
             ("from_6m", pa.date32()),
             ("from_12m", pa.date32()),
             ("from_24m", pa.date32()),
-            ("usage_through", pa.date32()),
-            ("usage_from_3m", pa.date32()),
-            ("usage_from_6m", pa.date32()),
+            ("months_through", pa.date32()),
+            ("months_from_3m", pa.date32()),
+            ("months_from_6m", pa.date32()),
+            ("months_from_12m", pa.date32()),
             ("competitor_from", pa.date32()),
             ("horizon_end", pa.date32()),
             ("grace_end", pa.date32()),
@@ -71,7 +72,7 @@ FEATURE_FRAMES: dict[str, pa.Schema] = {
 """Schema of the typed inputs of features and clocks.
 
 `feature_days` has one row per unit and day that features are taken on: `from_…` is the last day
-*before* a window, `after_…` the first day in it (for moments), `usage_through` the end of the last
+*before* a window, `after_…` the first day in it (for moments), `months_through` the end of the last
 complete month, `horizon_end` and `grace_end` the end of the outcome without and with the grace
 days. `feature_settings` has one row per unit. `service_days` has one row per unit and day on which
 an issue may be open, with the seconds worked before the day and on it.
@@ -95,7 +96,7 @@ class FeatureDay:
         return (self.snapshot_date, *(months_before(self.snapshot_date, m) for m in (3, 6, 12, 24)))
 
     @property
-    def usage_through(self) -> dt.date:
+    def months_through(self) -> dt.date:
         """The end of the last complete month: what a month brought is known when it is over."""
         day = self.snapshot_date
         return day if day == month_end(day) else month_start(day) - ONE_DAY
@@ -103,7 +104,7 @@ class FeatureDay:
     @property
     def row(self) -> dict[str, Any]:
         """The columns of `feature_days`, but for the unit."""
-        day, complete = self.snapshot_date, self.usage_through
+        day, complete = self.snapshot_date, self.months_through
         return {
             "snapshot_date": day,
             "is_current": self.is_current,
@@ -113,8 +114,8 @@ class FeatureDay:
             "after_90d": day - 89 * ONE_DAY,
             "after_180d": day - 179 * ONE_DAY,
             **{f"from_{months}m": months_before(day, months) for months in (3, 6, 12, 24)},
-            "usage_through": complete,
-            **{f"usage_from_{months}m": months_before(complete, months) for months in (3, 6)},
+            "months_through": complete,
+            **{f"months_from_{months}m": months_before(complete, months) for months in (3, 6, 12)},
             "competitor_from": day - self.page.competitor_days * ONE_DAY,
             "horizon_end": day + self.page.horizon_days * ONE_DAY,
             "grace_end": day + (self.page.horizon_days + self.page.grace_days) * ONE_DAY,

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from portfolio_lib.facts.columns import ACCOUNT, BUSINESS_UNIT, flag, moment, number, word
+from portfolio_lib.facts.columns import (
+    ACCOUNT,
+    BUSINESS_UNIT,
+    day,
+    flag,
+    moment,
+    money,
+    number,
+    word,
+)
+from portfolio_lib.facts.features import FEATURES
 from portfolio_lib.facts.step import Step
 from portfolio_lib.tables.contracts import Column, Kind
 
@@ -31,5 +41,140 @@ ISSUE_CLOCKS = Step(
     frames=("feature_days", "service_days"),
 )
 
-FEATURE_STEPS: tuple[Step, ...] = (ISSUE_CLOCKS,)
+KEY = ("business_unit", "account_id", "snapshot_date")
+SNAPSHOT = day("snapshot_date", "day looked back from, inclusive", required=True)
+IS_CURRENT = flag("is_current", "true where snapshot_date is as_of", required=True)
+
+
+def _topic(
+    name: str,
+    features: str,
+    *own: Column,
+    tables: tuple[str, ...] = (),
+    facts: tuple[str, ...] = (),
+    frames: tuple[str, ...] = (),
+) -> Step:
+    """A step with some features of every account and day that a table can speak of."""
+    return Step(
+        f"feature_{name}",
+        f"account and day that features are taken on: {name}",
+        KEY,
+        (
+            BUSINESS_UNIT,
+            ACCOUNT,
+            SNAPSHOT,
+            *own,
+            *(FEATURES[feature].column for feature in features.split()),
+        ),
+        tables=tables,
+        facts=facts,
+        frames=frames,
+    )
+
+
+FEATURE_ACCOUNTS = _topic(
+    "accounts",
+    "tenure_days",
+    IS_CURRENT,
+    tables=("accounts", "invoices", "contracts"),
+    frames=("feature_days",),
+)
+FEATURE_REVENUE = _topic(
+    "revenue",
+    "revenue_3m revenue_prior_3m revenue_12m revenue_prior_12m offerings_12m",
+    day("last_sale_day", "last day of a sale, or served by one, or of contract revenue"),
+    facts=("revenue_parts", "feature_accounts"),
+    frames=("feature_days",),
+)
+FEATURE_PURCHASES = _topic(
+    "purchases",
+    "days_since_last_purchase purchase_days_12m gap_ratio",
+    facts=("purchase_days", "feature_accounts"),
+    frames=("feature_days", "feature_settings"),
+)
+FEATURE_CONTRACTS = _topic(
+    "contracts",
+    "terms_in_force days_to_term_end notice_given auto_renew",
+    money("value_in_force", "yearly value of the terms in force"),
+    tables=("contracts",),
+    facts=("feature_accounts",),
+    frames=("feature_days", "feature_settings"),
+)
+FEATURE_USAGE = _topic(
+    "usage",
+    "usage_3m usage_prior_3m usage_trend licence_use usage_days_since",
+    tables=("usage",),
+    frames=("feature_days", "feature_settings"),
+)
+FEATURE_SERVICE = _topic(
+    "service",
+    "issues_open issues_90d urgent_issues_90d breaches_90d escalations_90d",
+    facts=("unit_history", "issue_clocks", "feature_accounts"),
+    frames=("feature_days",),
+)
+FEATURE_SURVEYS = _topic(
+    "surveys",
+    "satisfaction satisfaction_days_since nps_score csat_score answers_12m",
+    tables=("surveys",),
+    facts=("feature_accounts",),
+    frames=("feature_days",),
+)
+FEATURE_CONTACTS = _topic(
+    "contacts",
+    "contacts_active champion_present champion_left_180d",
+    tables=("contacts",),
+    facts=("feature_accounts",),
+    frames=("feature_days",),
+)
+FEATURE_INTERACTIONS = _topic(
+    "interactions",
+    "contacts_met_180d top_contact_share_180d executive_met_180d interactions_90d "
+    "interactions_prior_90d days_since_interaction inbound_share_180d sentiment_90d",
+    tables=("interactions", "contacts"),
+    facts=("feature_accounts",),
+    frames=("feature_days",),
+)
+FEATURE_PAYMENTS = _topic(
+    "payments",
+    "overdue_amount late_share_12m mean_days_late_12m",
+    tables=("invoices",),
+    facts=("feature_accounts",),
+    frames=("feature_days",),
+)
+FEATURE_EFFORTS = _topic(
+    "efforts",
+    "competitors_open hours_12m cost_to_serve_12m",
+    tables=("competitors", "costs"),
+    facts=("feature_accounts",),
+    frames=("feature_days",),
+)
+TOPICS = (
+    FEATURE_REVENUE,
+    FEATURE_PURCHASES,
+    FEATURE_CONTRACTS,
+    FEATURE_USAGE,
+    FEATURE_SERVICE,
+    FEATURE_SURVEYS,
+    FEATURE_CONTACTS,
+    FEATURE_INTERACTIONS,
+    FEATURE_PAYMENTS,
+    FEATURE_EFFORTS,
+)
+
+ACCOUNT_FEATURES = Step(
+    "account_features",
+    "account and day that features are taken on, with what was known on that day",
+    KEY,
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        SNAPSHOT,
+        IS_CURRENT,
+        *(feature.column for feature in FEATURES.values()),
+    ),
+    facts=("unit_history", FEATURE_ACCOUNTS.name, *(step.name for step in TOPICS)),
+    frames=("unit_settings",),
+)
+
+FEATURE_STEPS: tuple[Step, ...] = (ISSUE_CLOCKS, FEATURE_ACCOUNTS, *TOPICS, ACCOUNT_FEATURES)
 """In the order in which they run."""

@@ -59,7 +59,7 @@ SYNTAX: frozenset[type[exp.Expr]] = frozenset(
 )
 KEYS = frozenset(
     {"business_unit", "account_id", "contract_id", "invoice_id", "offering"}
-    | {"snapshot_date", "month", "day"}
+    | {"snapshot_date", "month", "day", "measure"}
 )
 INTEGERS = frozenset({exp.DType.BIGINT, exp.DType.INT, exp.DType.SMALLINT, exp.DType.TINYINT})
 COLUMNS = (
@@ -70,6 +70,9 @@ FRACTIONS = frozenset(
     column.name for column in COLUMNS if column.kind in {Kind.MONEY, Kind.NUMBER, Kind.SHARE}
 )
 DAYS = frozenset(column.name for column in COLUMNS if column.kind in {Kind.DATE, Kind.TIMESTAMP})
+
+WORDS = frozenset(word for column in COLUMNS for word in column.allowed)
+"""Words that the contracts allow in some column, such as P1."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +267,7 @@ def _literals(tree: exp.Select, step: Step) -> Iterator[LintFault]:
     for literal in _literals_of(tree):
         in_interval = isinstance(literal.parent, exp.Interval)
         digits = any(character.isdigit() for character in literal.this)
-        if literal.is_string and digits and not in_interval:
+        if literal.is_string and digits and not in_interval and literal.this not in WORDS:
             yield _fault("literal", literal)
 
 

@@ -149,7 +149,9 @@ def test_another_unit_in_the_run_changes_no_byte(tmp_path):
     }
     assert north == written_bytes(tmp_path / "one")
     for step in ALL_STEPS:
-        assert set(read_fact(tmp_path / "two", "south", step)["business_unit"]) == {"south"}
+        units = set(read_fact(tmp_path / "two", "south", step)["business_unit"])
+        # a step about one topic has no rows where its table is not handed in
+        assert units == {"south"} or (not units and step.startswith("feature_"))
 
 
 def test_an_account_of_two_units_stays_two_rows(tmp_path):
