@@ -22,7 +22,7 @@ from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.panel import MINOR_UNITS
 from portfolio_lib.analyses.portfolio_goals import mix_beside_goal, months_beside_plan
 from portfolio_lib.analyses.signal_figures import Signalled, all_figures
-from portfolio_lib.analyses.wake_up_calls import Watch, watch
+from portfolio_lib.analyses.wake_up_calls import watch
 from portfolio_lib.analyses.watched_series import UNIT, Ledger, Scope, build_ledger
 from portfolio_lib.parameters.models import UnitParameters
 
