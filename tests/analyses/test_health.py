@@ -36,8 +36,9 @@ LEFT_MEASURES = {
 
 
 def one(readings: dict[str, Any], health: dict[str, Any] | None = None) -> pd.Series:
-    """The only client of a unit."""
-    return health_of(account_features({"a": readings}), settings(health)).accounts.iloc[0]
+    """The only client of a unit, as computed."""
+    features = health_features(account_features({"a": readings}))
+    return score_health(features, page(**(health or {}))).rows.iloc[0]
 
 
 def level_of(score: float, **bands: Any) -> str:
@@ -106,8 +107,10 @@ def test_readings_older_than_they_may_be_do_not_count() -> None:
 
 def test_below_the_least_coverage_a_client_is_grey_whatever_its_score() -> None:
     # Satisfaction 20, champion 12, contact 10, breadth 5, sentiment 4 and service 8 make 59 of 122.
-    known = ("satisfaction", "satisfaction_days_since", "champion_present", "champion_left_180d",
-             "days_since_interaction", "contacts_met_180d", "sentiment_90d", "breaches_90d")  # fmt: skip
+    known = (
+        *("satisfaction", "satisfaction_days_since", "champion_present", "champion_left_180d"),
+        *("days_since_interaction", "contacts_met_180d", "sentiment_90d", "breaches_90d"),
+    )
     part = {**NOTHING, **{key: GOOD[key] for key in known}}
     assert one(part)["coverage"] == pytest.approx(59 / 122)
     assert one(part)["level"] == "grey"
@@ -322,9 +325,7 @@ def test_a_score_lies_between_its_points(points: list[float | None], weights: li
         ({"overrides": [override("a", "red", "2026-09-30")] * 2}, "overrides name a twice"),
     ],
 )  # fmt: skip
-def test_settings_that_contradict_themselves_are_refused(
-    given_: dict[str, Any], said: str
-) -> None:
+def test_settings_that_contradict_themselves_are_refused(given_: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         page(**given_)
 

@@ -126,7 +126,7 @@ def test_shrunk_is_a_fall_within_the_horizon_of_a_client_that_stayed() -> None:
     table = health_features(features)[["account_id", "snapshot_date"]].assign(**past)
     shrunk = table.loc[table["shrunk"], ["account_id", "snapshot_date"]]
     # On 30 September 2025 the horizon ends 29 March: June's fall of a is beyond it. On 31 December
-    # it ends 29 June, one day before the fall shows. On 31 March it shows. b fell by less than 20 %.
+    # it ends 29 June, a day before the fall shows. On 31 March it shows. b fell by less than 20 %.
     assert shrunk.to_numpy().tolist() == [["a", pd.Timestamp("2026-03-31")]]
     assert table.loc[table["left"], "account_id"].tolist() == ["c"]
 
@@ -218,10 +218,12 @@ def test_suggested_weights_are_tried_on_days_after_those_they_come_from() -> Non
     """Satisfaction alone precedes losses: it is given more, and the score then ranks better."""
     random = np.random.default_rng(9)
     days = quarters(13)
-    readings = {f"a{n:03d}": {"usage_trend": float(random.uniform(-0.4, 0.05)),
-                              "satisfaction": 9.0 if n >= 60 else 6.0} for n in range(160)}  # fmt: skip
-    lost = {f"a{n:03d}": dt.date(2024, 1, 15) + dt.timedelta(days=int(40 * (n % 20)))
-            for n in range(0, 60)}  # fmt: skip
+    trends = random.uniform(-0.4, 0.05, 160)
+    readings = {
+        f"a{n:03d}": {"usage_trend": trend, "satisfaction": 9.0 if n >= 60 else 6.0}
+        for n, trend in enumerate(trends)
+    }
+    lost = {f"a{n:03d}": dt.date(2024, 1, 15) + dt.timedelta(days=40 * (n % 20)) for n in range(60)}
     features = account_features(readings, days)
     gone = pd.to_datetime(features["account_id"].map(lost))
     features["is_active"] = ~(gone <= features["snapshot_date"])
