@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from portfolio_lib.analyses.churn_models.linear import LinearModel, fit_linear
 from portfolio_lib.analyses.churn_models.preparing import prepare
 from portfolio_lib.analyses.churn_models.samples import Floats, Samples
 
@@ -83,7 +84,7 @@ def curves(model: Any, average: Floats, values: Floats) -> Floats:
 
 def fit_trees(
     rows: Samples, size: TreeSize, directions: Mapping[str, int], seed: int, *, centred: bool = True
-) -> TreeModel:
+) -> TreeModel | LinearModel:
     """Fit the boosted trees.
 
     Parameters
@@ -98,8 +99,15 @@ def fit_trees(
         Start of every random choice.
     centred : bool
         Measure contributions from the mean of the rows; not needed where only scores are.
+
+    Returns
+    -------
+    TreeModel or LinearModel
+        The latter, a constant, where no feature varies.
     """
     preparation = prepare(rows)
+    if not preparation.names:
+        return fit_linear(rows, 1.0, {})
     places = preparation.places
     values = rows.values[:, places]
     model = HistGradientBoostingClassifier(
