@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure
-from portfolio_lib.analyses.health_features import health_features
+from portfolio_lib.analyses.health_features import health_features, valued
 from portfolio_lib.analyses.health_figures import all_figures
 from portfolio_lib.analyses.health_history import counts_by_day, last_review, movers, overrides_of
 from portfolio_lib.analyses.health_looked import Looked
@@ -122,10 +122,11 @@ def assess_health(
         Gives measures, bands, overrides and warnings under `health`.
     """
     page, as_of = parameters.health, pd.Timestamp(parameters.as_of)
-    features = health_features(account_features)
+    read = health_features(account_features)
+    past = outcomes_of(read, churn_outcomes, as_of, page.shrunk_by)
+    features = valued(read, account_snapshots, page.value)
     scores = score_health(features, page)
     now = scores.on(as_of)
-    past = outcomes_of(scores.rows, churn_outcomes, as_of, page.shrunk_by)
     known = _described(accounts, account_snapshots, parameters)
     rows = _named(now, known, features)
     overrides = overrides_of(rows, page, parameters.as_of)

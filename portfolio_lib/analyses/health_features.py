@@ -110,3 +110,20 @@ def _ratio(rows: pd.DataFrame, top: str, bottom: str) -> pd.Series:
     """One column ÷ another; not known where the other is not above 0."""
     over, under = _truth(rows, top), _truth(rows, bottom)
     return (over / under.where(under > 0)).round(9)
+
+
+def valued(features: pd.DataFrame, account_snapshots: pd.DataFrame, value: str) -> pd.DataFrame:
+    """The features with what each client is worth a year as the settings say.
+
+    By contracts it is the yearly value in force on the day, and revenue of a year for clients
+    without; on days that have no snapshot it is not known.
+    """
+    if value == "annual_revenue" or "annual_value_in_force" not in account_snapshots:
+        return features
+    keys = ["account_id", "snapshot_date"]
+    known = account_snapshots[[*keys, "annual_value_in_force"]]
+    known = known.astype({"snapshot_date": features["snapshot_date"].dtype})
+    joined = features[keys].merge(known, on=keys, how="left", validate="one_to_one", indicator=True)
+    in_force = pd.to_numeric(joined["annual_value_in_force"]).astype("float64")
+    worth = in_force.where(in_force > 0, features["annual_revenue"])
+    return features.assign(annual_revenue=worth.where(joined["_merge"].eq("both").to_numpy()))

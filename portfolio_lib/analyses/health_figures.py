@@ -10,6 +10,11 @@ from portfolio_lib.analyses.health_past_figures import past_figures, warning_fig
 from portfolio_lib.analyses.health_scores import LEVELS
 from portfolio_lib.analyses.snapshots import spoken, total
 
+VALUES = {
+    "annual_revenue": "worth of a client: revenue of a year",
+    "contracts": "worth of a client: yearly value of its contracts in force",
+}
+
 
 def all_figures(found: Looked) -> tuple[Figure, ...]:
     """Every figure of the page, in the order of the definitions."""
@@ -50,7 +55,8 @@ def colour_figures(found: Looked) -> tuple[Figure, ...]:
         *counts,
         unless(found.all_grey or no_money, _plain(found, "green_share", "Revenue with green "
                "clients", total(green.dropna()) / (whole or 1.0), "share", "Yearly revenue of "
-               "green clients ÷ yearly revenue of all clients.", better=True)),
+               "green clients ÷ yearly revenue of all clients.", better=True,
+               policy=VALUES[page.value])),
         unless(found.nobody, _plain(found, "coverage", "Known of the score, mean client",
                float(rows["coverage"].mean()) if len(rows) else 0.0, "share", "Mean over clients "
                "of the weight of the measures that are known and fresh ÷ the weight of all.",
@@ -75,7 +81,7 @@ def risk_figures(found: Looked) -> tuple[Figure, ...]:
                "accounts", f"Clients that are {colours}.", better=False)),
         unless(found.all_grey, _plain(found, "at_risk_revenue", "Yearly revenue at risk", revenue,
                found.parameters.currency, f"Yearly revenue of clients that are {colours}.",
-               better=False)),
+               better=False, policy=VALUES[found.page.value])),
     )  # fmt: skip
 
 
@@ -122,6 +128,8 @@ def _plain(
     *,
     previous: int | None = None,
     better: bool | None = None,
+    policy: str | None = None,
 ) -> Figure:
     return Figure(f"health.{key}", label, value, unit, definition, n=len(found.accounts),
-                  window=found.day, previous=previous, higher_is_better=better)  # fmt: skip
+                  window=found.day, policy=policy, previous=previous,
+                  higher_is_better=better)  # fmt: skip

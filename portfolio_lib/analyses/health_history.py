@@ -29,11 +29,16 @@ def counts_by_day(scores: Scores, page: HealthPage) -> pd.DataFrame:
     counts = pd.crosstab(rows["snapshot_date"], rows["level"])
     counts = counts.reindex(columns=list(LEVELS), fill_value=0).sort_index()
     counts.columns = pd.Index(LEVELS)
-    red = rows.loc[rows["level"].eq("red")].groupby("snapshot_date")["annual_revenue"].sum()
     table = counts.assign(
-        accounts=counts.sum(axis=1), red_revenue=red.reindex(counts.index).fillna(0.0)
+        accounts=counts.sum(axis=1), red_revenue=_red_revenue(rows, counts)
     ).reset_index()
     return table.assign(change=_changes(table["snapshot_date"], page))
+
+
+def _red_revenue(rows: pd.DataFrame, counts: pd.DataFrame) -> pd.Series:
+    """Revenue of the red clients by day: 0 where none is red, missing where theirs is not known."""
+    red = rows.loc[rows["level"].eq("red")].groupby("snapshot_date")["annual_revenue"]
+    return red.sum(min_count=1).reindex(counts.index).where(counts["red"] > 0, 0.0)
 
 
 def _changes(days: pd.Series, page: HealthPage) -> list[str]:

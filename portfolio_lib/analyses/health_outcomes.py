@@ -53,9 +53,8 @@ def outcomes_of(
     if churn_outcomes is None:
         churn_outcomes = pd.DataFrame(columns=[*keys, *columns])
     known = churn_outcomes[[*keys, *columns]].astype({"snapshot_date": "datetime64[ns]"})
-    joined = rows.astype({"snapshot_date": "datetime64[ns]"}).merge(
-        known, on=keys, how="left", validate="one_to_one"
-    )
+    plain = rows[[*keys, "annual_revenue"]].astype({"snapshot_date": "datetime64[ns]"})
+    joined = plain.merge(known, on=keys, how="left", validate="one_to_one")
     joined.index = rows.index
     left = _yes(joined["churned"])
     seen = _yes(joined["at_risk"]) & _yes(joined["observed"])

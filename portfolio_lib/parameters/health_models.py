@@ -172,9 +172,9 @@ class HealthPage(Settings):
     measures: HealthMeasures = Field(
         HealthMeasures(), description="What the score is made of, by measure."
     )
-    green_from: Points = Field(80.0, description="A score of this or more is green.")
+    green_from: Points = Field(85.0, description="A score of this or more is green.")
     yellow_from: Points = Field(
-        60.0, description="A score of this or more, and below green, is yellow; below it is red."
+        65.0, description="A score of this or more, and below green, is yellow; below it is red."
     )
     critical_below: Points = Field(
         40.0,
@@ -185,6 +185,16 @@ class HealthPage(Settings):
         gt=0,
         le=1,
         description="Share of the weights that must be known; below it the client is grey.",
+    )
+    value: Literal["annual_revenue", "contracts"] = Field(
+        "annual_revenue",
+        description="What a client is worth a year.",
+        json_schema_extra={
+            "enumDescriptions": [
+                "revenue of a year, from the source that every figure of revenue is built from",
+                "yearly value of the contracts in force, revenue of a year where there are none",
+            ]
+        },
     )
     at_risk: tuple[Level, ...] = Field(
         ("red",), min_length=1, description="The colours that count as at risk."
