@@ -114,7 +114,7 @@ class StakeholdersPage(Settings):
         8, ge=1, le=30, description="People shown of one client; all are in the workbook."
     )
     accounts_shown: int = Field(
-        10, ge=1, le=100, description="Rows shown of a list; all are in the workbook."
+        6, ge=1, le=100, description="Rows shown of a list; all are in the workbook."
     )
     window_days: int = Field(
         180, ge=30, le=730, description="A person is active when met in this many days."
@@ -136,7 +136,7 @@ class StakeholdersPage(Settings):
         365, ge=30, le=1095, description="Departures of people are looked at for so many days."
     )
     quarters_shown: int = Field(
-        8, ge=1, le=8, description="Reviews back, three months apart, at which strength is shown."
+        4, ge=1, le=8, description="Reviews back, three months apart, at which strength is shown."
     )
     strength: StrengthRule = Field(
         StrengthRule(), description="How the strength of a relationship is scored."
