@@ -62,6 +62,7 @@ PAGES = {
     "movements": ("movements",),
     "renewals": ("renewals",),
     "payments": ("payments",),
+    "stakeholders": ("stakeholders", "engagement"),
     "service": ("service",),
     "satisfaction": ("satisfaction",),
 }
