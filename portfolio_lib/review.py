@@ -55,6 +55,7 @@ ANALYSES = {
 
 PAGES = {
     "portfolio": ("portfolio", "concentration"),
+    "signals": ("signals",),
     "segments": ("segments",),
     "rfm": ("rfm",),
     "recurrence": ("recurrence",),

@@ -211,7 +211,21 @@ def drop_figures(found: Signalled) -> tuple[Figure, ...]:
             ("segment", "segment", found.attribution.segment),
         )
     ]  # fmt: skip
-    return (*printed, unless(why, follows), *held)
+    return (_revenue(found), *printed, unless(why, follows), *held)
+
+
+def _revenue(found: Signalled) -> Figure:
+    """Revenue of the months judged, beside that of the year before where it is held against it."""
+    parts, windows = found.parts, found.windows
+    revenue = found.ledger.whole.by_month[-found.watch.months_judged :]
+    known = _figure(
+        found, "revenue", "Revenue of the months judged", _money(int(revenue.sum())),
+        found.parameters.currency, "Revenue after credits of the complete months judged.",
+        len(revenue),
+    )  # fmt: skip
+    before = windows is not None and parts is not None and in_years(windows)
+    known = replace(known, previous=_money(parts.before) if parts and before else None)
+    return unless(found.nothing, known)
 
 
 def _verdict(attribution: Attribution) -> str:

@@ -29,7 +29,7 @@ class PortfolioGoals(Settings):
         "tier", description="The groups whose mix is aimed at."
     )
     mix_of: Literal["accounts", "revenue"] = Field(
-        "revenue", description="What the shares are shares of: active clients, or revenue."
+        "accounts", description="What the shares are shares of: active clients, or revenue."
     )
     mix: dict[Text, Share] = Field(
         default_factory=dict, description="Share aimed at by group: the tier's label, the segment."
