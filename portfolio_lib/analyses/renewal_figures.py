@@ -258,7 +258,7 @@ def term_figures(found: Found) -> tuple[Figure, ...]:
     page, running = found.page, found.in_force
     as_of = found.parameters.as_of.isoformat()
     none = "no contract is known; hand in table contracts" if running is None else None
-    idle = none or ("no contract is in force" if running is not None and running.empty else None)
+    idle = none or _too_few_to_compare(running, page)
     endless = 0 if running is None else int(running["end_date"].isna().sum())
     n = 0 if running is None else len(running)
     odd = found.odd_terms
@@ -274,3 +274,12 @@ def term_figures(found: Found) -> tuple[Figure, ...]:
                f"offering and tier where there are {page.least_similar} others, else same "
                "offering, else all.", n=n, window=as_of)),
     )  # fmt: skip
+
+
+def _too_few_to_compare(running: pd.DataFrame | None, page: RenewalsPage) -> str | None:
+    held = 0 if running is None else running["account_id"].nunique()
+    if held == 0:
+        return "no contract is in force"
+    if held > page.least_similar:
+        return None
+    return f"needs {page.least_similar + 1} clients under contract; this unit has {held}"

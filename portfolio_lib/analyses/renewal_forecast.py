@@ -52,9 +52,37 @@ def quarter_after(day: dt.date, quarters: int) -> dt.date:
     return months_before(day, -QUARTER_MONTHS * quarters)
 
 
-def forecast(
-    term_ends: pd.DataFrame, day: dt.date, quarters: int, *, parameters: UnitParameters
-) -> pd.DataFrame:
+class KnownTerms:
+    """The terms as they stood on any day, each day looked at once.
+
+    Parameters
+    ----------
+    term_ends : frame
+        The fact: one row per term with an end.
+    parameters : UnitParameters
+        Gives the grace, how a renewal is recognised, and the tiers.
+    """
+
+    def __init__(self, term_ends: pd.DataFrame, parameters: UnitParameters) -> None:
+        self.parameters = parameters
+        self._term_ends = term_ends
+        self._terms: dict[dt.date, pd.DataFrame] = {}
+        self._sizes: dict[dt.date, pd.Series] = {}
+
+    def on(self, day: dt.date) -> pd.DataFrame:
+        """Every term agreed by a day, as known on it."""
+        if day not in self._terms:
+            self._terms[day] = terms_on(self._term_ends, day, self.parameters.renewals)
+        return self._terms[day]
+
+    def sizes_on(self, day: dt.date) -> pd.Series:
+        """The tier of every client by the value of its terms in force on a day."""
+        if day not in self._sizes:
+            self._sizes[day] = _sizes(self.on(day), day, self.parameters)
+        return self._sizes[day]
+
+
+def forecast(known: KnownTerms, day: dt.date, quarters: int) -> pd.DataFrame:
     """The quarters after a day, from what was known on that day alone.
 
     Returns
@@ -66,12 +94,7 @@ def forecast(
         is kept in all (NaN where fewer clients than it takes can be learnt from), `learnt_from`
         (clients and quarters).
     """
-    terms = terms_on(term_ends, day, parameters.renewals)
-    sizes = _sizes(terms, day, parameters)
-    rows = [
-        _quarter(term_ends, (terms, sizes), day, ahead, parameters)
-        for ahead in range(1, quarters + 1)
-    ]
+    rows = [_quarter(known, day, ahead) for ahead in range(1, quarters + 1)]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     days = ("review_day", "quarter_start", "quarter_end")
     money = ("due", "renewed", "notice", "open", "low", "likely", "high")
@@ -79,20 +102,13 @@ def forecast(
     return frame.assign(**{name: pd.to_datetime(frame[name]) for name in days})
 
 
-def _quarter(
-    term_ends: pd.DataFrame,
-    now: tuple[pd.DataFrame, pd.Series],
-    day: dt.date,
-    ahead: int,
-    parameters: UnitParameters,
-) -> dict[str, object]:
-    terms, sizes = now
+def _quarter(known: KnownTerms, day: dt.date, ahead: int) -> dict[str, object]:
     first, last = quarter_after(day, ahead - 1), quarter_after(day, ahead)
-    due = ended_between(terms, first, last)
-    open_ = _by_account(due.loc[due["state"].eq(OPEN)], sizes)
-    learnt = _learnt(term_ends, day, ahead, parameters)
+    due = ended_between(known.on(day), first, last)
+    open_ = _by_account(due.loc[due["state"].eq(OPEN)], known.sizes_on(day))
+    learnt = _learnt(known, day, ahead)
     kept = total(due.loc[due["state"].eq(RENEWED), "kept_value"])
-    seen = _scenario(open_, learnt, kept, parameters, (day.toordinal(), ahead))
+    seen = _scenario(open_, learnt, kept, known.parameters, (day.toordinal(), ahead))
     return {
         "review_day": day,
         "quarter_start": first + dt.timedelta(days=1),
@@ -129,36 +145,31 @@ def _sizes(terms: pd.DataFrame, day: dt.date, parameters: UnitParameters) -> pd.
 
 def _by_account(terms: pd.DataFrame, sizes: pd.Series) -> pd.DataFrame:
     """One row per client with open terms: what is due, what was kept, and its tier."""
-    sums = terms.groupby("account_id", sort=True).agg(
-        due=("annual_value", "sum"), kept=("kept_value", "sum")
-    )
+    sums = terms.groupby("account_id", sort=True)[["annual_value", "kept_value"]].sum()
+    sums.columns = pd.Index(["due", "kept"])
     sums = sums.loc[sums["due"] > 0]
     sums["tier"] = sizes.reindex(sums.index).fillna("3")
     return sums.reset_index()
 
 
-def _learnt(
-    term_ends: pd.DataFrame, day: dt.date, ahead: int, parameters: UnitParameters
-) -> pd.DataFrame:
+def _learnt(known: KnownTerms, day: dt.date, ahead: int) -> pd.DataFrame:
     """Clients of earlier forecasts for the same quarter ahead: tier, and share then renewed.
 
     Only quarters whose grace was over by the day: before, those who renew are known sooner than
     those who do not.
     """
-    page = parameters.renewals
-    outcome = terms_on(term_ends, day, page).set_index("contract_id")["kept_value"]
-    settled = day - dt.timedelta(days=page.grace_days)
+    outcome = known.on(day).set_index("contract_id")["kept_value"]
+    settled = day - dt.timedelta(days=known.parameters.renewals.grace_days)
     parts = []
     for back in range(ahead, ahead + QUARTERS_LEARNT_FROM + 1):
         then = quarter_after(day, -back)
         first, last = quarter_after(then, ahead - 1), quarter_after(then, ahead)
         if last > settled:
             continue
-        terms = terms_on(term_ends, then, page)
-        open_ = ended_between(terms, first, last)
+        open_ = ended_between(known.on(then), first, last)
         open_ = open_.loc[open_["state"].eq(OPEN)]
         kept = outcome.reindex(open_["contract_id"]).fillna(0.0).to_numpy()
-        parts.append(_by_account(open_.assign(kept_value=kept), _sizes(terms, then, parameters)))
+        parts.append(_by_account(open_.assign(kept_value=kept), known.sizes_on(then)))
     columns = ["account_id", "due", "kept", "tier"]
     found = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     found["share"] = (found["kept"] / found["due"]).clip(upper=1.0).astype("float64")
@@ -207,7 +218,7 @@ def _drawn(due: Floats, shares: Floats, draws: int, random: np.random.Generator)
     return sums
 
 
-def checked_forecasts(term_ends: pd.DataFrame, *, parameters: UnitParameters) -> pd.DataFrame:
+def checked_forecasts(known: KnownTerms) -> pd.DataFrame:
     """The forecast of earlier reviews for the quarter ahead of each, and what happened.
 
     Returns
@@ -218,14 +229,13 @@ def checked_forecasts(term_ends: pd.DataFrame, *, parameters: UnitParameters) ->
         happened, as a share of due; NaN where not computable) and `is_inside` (between low and
         high; missing where there is no forecast). Reviews before which no term ended are left out.
     """
-    page, as_of = parameters.renewals, parameters.as_of
-    now = terms_on(term_ends, as_of, page).set_index("contract_id")
+    page, as_of = known.parameters.renewals, known.parameters.as_of
+    now = known.on(as_of).set_index("contract_id")
     rows = []
     for back in reversed(range(1, page.forecasts_checked + 1)):
         day = quarter_after(as_of, -back)
-        made = forecast(term_ends, day, 1, parameters=parameters).iloc[0]
-        then = terms_on(term_ends, day, page)
-        due = ended_between(then, day, quarter_after(day, 1))
+        made = forecast(known, day, 1).iloc[0]
+        due = ended_between(known.on(day), day, quarter_after(day, 1))
         became = now.reindex(due["contract_id"])
         rows.append(
             {

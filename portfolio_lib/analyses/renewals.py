@@ -13,10 +13,15 @@ from portfolio_lib.analyses.contract_peers import contracts_in_force, out_of_lin
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.looked_at import signs_of_work
 from portfolio_lib.analyses.renewal_figures import Found, all_figures
-from portfolio_lib.analyses.renewal_forecast import checked_forecasts, forecast, quarter_after
+from portfolio_lib.analyses.renewal_forecast import (
+    KnownTerms,
+    checked_forecasts,
+    forecast,
+    quarter_after,
+)
 from portfolio_lib.analyses.renewal_rates import renewal_rates
 from portfolio_lib.analyses.snapshots import NOT_RECORDED, accounts_on, recorded
-from portfolio_lib.analyses.terms_due import LATE, by_length, ended_between, terms_on
+from portfolio_lib.analyses.terms_due import LATE, by_length, ended_between
 from portfolio_lib.analyses.tiers import TIERS, tiers_by_reading
 from portfolio_lib.analyses.upcoming import due_by_tier, due_windows, upcoming_terms, weeks_ahead
 from portfolio_lib.facts import months_before
@@ -109,9 +114,9 @@ def measure_renewals(
     """
     page, as_of = parameters.renewals, parameters.as_of
     known = account_cards(accounts, account_snapshots, parameters)
-    terms = terms_on(term_ends, as_of, page)
+    history = KnownTerms(term_ends, parameters)
     signs = signs_of_work(interactions, plans, actions, opportunities, page)
-    named = _with_cards(terms, known)
+    named = _with_cards(history.on(as_of), known)
     upcoming = upcoming_terms(named, signs, no_risks(), as_of, page)
     late = named.loc[named["state"].eq(LATE)]
     year = ended_between(named, months_before(as_of, YEAR_MONTHS), as_of)
@@ -123,10 +128,10 @@ def measure_renewals(
         late=late,
         windows=due_windows(upcoming, as_of, page),
         year=year,
-        year_before=_year_before(term_ends, parameters),
+        year_before=_year_before(history),
         lengths=by_length(year),
-        forecasts=forecast(term_ends, as_of, page.forecast_quarters, parameters=parameters),
-        checked=checked_forecasts(term_ends, parameters=parameters),
+        forecasts=forecast(history, as_of, page.forecast_quarters),
+        checked=checked_forecasts(history),
         odd_terms=_odd_terms(in_force, known, order_lines, offerings, parameters),
         in_force=in_force,
         risk_sources=(),
@@ -200,11 +205,10 @@ def _with_cards(terms: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     return rows
 
 
-def _year_before(term_ends: pd.DataFrame, parameters: UnitParameters) -> pd.DataFrame:
+def _year_before(history: KnownTerms) -> pd.DataFrame:
     """The terms that ended in the year before, as known at its end."""
-    day = months_before(parameters.as_of, YEAR_MONTHS)
-    terms = terms_on(term_ends, day, parameters.renewals)
-    return ended_between(terms, months_before(day, YEAR_MONTHS), day)
+    day = months_before(history.parameters.as_of, YEAR_MONTHS)
+    return ended_between(history.on(day), months_before(day, YEAR_MONTHS), day)
 
 
 def _quarters(terms: pd.DataFrame, parameters: UnitParameters) -> pd.DataFrame:

@@ -84,7 +84,7 @@ class RenewalsPage(Settings):
         0.1, description="Out of line: at most this share of similar terms is as far out."
     )
     contracts_shown: int = Field(
-        15, ge=1, le=100, description="Terms listed; all are in the workbook."
+        10, ge=1, le=100, description="Terms listed; all are in the workbook."
     )
     groups_shown: int = Field(12, ge=1, le=50, description="Account managers shown by name.")
 

@@ -8,11 +8,11 @@ from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts and invoices"
-CARDS = ("days_median", "days_slow", "late_share", "overdue", "dso", "limit_used")
+CARDS = ("days_median", "late_share", "overdue", "dso")
 
 
 def cards(payments: Payments) -> Piece:
-    """Six figures: speed, lateness, what is overdue, DSO, credit limits."""
+    """Four figures: speed, lateness, what is overdue, days sales outstanding."""
     figures = [payments.figures[f"payments.{key}"] for key in CARDS]
     return kpis(figures, currency=payments.currency)
 
@@ -39,12 +39,15 @@ def overdue_headline(payments: Payments) -> str:
         return "No bill is overdue"
     open_ = words.figure_value(payments.figures["payments.open"])
     oldest = words.days(payments.accounts["oldest_days"].max())
-    return f"{words.figure_value(figure)} of {open_} unpaid is overdue, the oldest by {oldest}"
+    late = words.figure_value(figure)
+    if late == open_:
+        return f"Nearly all that is unpaid is overdue, {late}, the oldest by {oldest}"
+    return f"{late} of {open_} unpaid is overdue, the oldest by {oldest}"
 
 
 def _bands_table(payments: Payments) -> Piece:
     return table(
-        payments.bands,
+        payments.bands.assign(band=[band.capitalize() for band in payments.bands["band"]]),
         caption="Unpaid bills by days past their due day",
         name="payments-bands",
         row_header="band",
@@ -89,10 +92,23 @@ def _payers_table(payments: Payments) -> list[Piece]:
         note=(left if len(shown) < len(held) else "")
         + f"Over {words.plural(payments.window_months, 'month')}; days late: the middle of the "
         "late bills. A share is given from "
-        f"{words.plural(payments.least_invoices, 'bill')} on.",
+        f"{words.plural(payments.least_invoices, 'bill')} on. {limits_said(payments)}".rstrip(),
         searchable=True,
     )
     return [body]
+
+
+def limits_said(payments: Payments) -> str:
+    """How much of all credit limits is used, and how many clients are over theirs."""
+    used = payments.figures["payments.limit_used"]
+    over = payments.figures["payments.over_limit"]
+    if not isinstance(used.value, int | float) or not isinstance(over.value, int | float):
+        return ""
+    are = "is" if over.value == 1 else "are"
+    return (
+        f"{words.percent(used.value)} of all credit limits is used; "
+        f"{words.plural(over.value, 'client')} {are} over the limit."
+    )
 
 
 def trend(payments: Payments) -> Piece:
@@ -106,14 +122,12 @@ def trend(payments: Payments) -> Piece:
         reason = payments.reason or missing or "no bill fell due in these quarters"
         return parts.unshown(said, measure, reason, source=origin, name="payments-trend")
     body = table(
-        rows.assign(
-            name=[f"To {words.day(day.date(), short=True)}" for day in rows["quarter_end"]]
-        ),
+        rows.assign(name=[words.day(day.date(), short=True) for day in rows["quarter_end"]]),
         caption="Paying by quarter",
         name="payments-quarters",
         row_header="name",
         columns={
-            "name": Column("Quarter"),
+            "name": Column("Quarter to"),
             "bills": Column("Bills due", "count"),
             "late_share": Column("Paid late", "percent", missing="too few bills", bar=True),
             "median_days": Column("Days to pay", "count", missing="too few bills"),
@@ -180,7 +194,10 @@ def terms_headline(payments: Payments) -> str:
     if not isinstance(usual.value, int | float):
         return "Days given to pay are not known"
     said = f"Bills usually give {words.days(usual.value)}"
-    taken = payments.figures["payments.days_median"]
-    if not isinstance(taken.value, int | float):
+    half, most = (payments.figures[f"payments.{key}"] for key in ("days_median", "days_slow"))
+    if not isinstance(half.value, int | float):
         return said
-    return f"{said}; half are paid within {words.days(taken.value)}"
+    paid = f"{said}; half are paid within {words.days(half.value)}"
+    if not isinstance(most.value, int | float):
+        return paid
+    return f"{paid}, four in five within {words.days(most.value)}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from portfolio_lib.analyses.renewals import Renewals
 from portfolio_lib.pieces import Column, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
@@ -44,14 +46,12 @@ def _scenarios(currency: str) -> Mapping[str, Column]:
 def _ahead_table(renewals: Renewals) -> Piece:
     currency, rows = renewals.currency, renewals.forecasts
     return table(
-        rows.assign(
-            name=[f"To {words.day(day.date(), short=True)}" for day in rows["quarter_end"]]
-        ),
+        rows.assign(name=[words.day(day.date(), short=True) for day in rows["quarter_end"]]),
         caption="The quarters ahead",
         name="renewal-ahead",
         row_header="name",
         columns={
-            "name": Column("Quarter"),
+            "name": Column("Quarter to"),
             "terms": Column("Terms", "count"),
             "due": Column("Due", "money", currency),
             "renewed": Column("Agreed", "money", currency),
@@ -99,18 +99,11 @@ def odd_terms(renewals: Renewals) -> Piece:
             figure_.reason or "every term lies near the middle of its group, or is common in it"
         )
         return parts.unshown(said, measure, reason, source=origin, name="odd-terms")
-    shown = rows.head(most)
-    found = zip(shown["measure"], shown["value"], shown["similar_median"], strict=True)
-    counts = zip(shown["as_far"], shown["similar"], strict=True)
-    whom = {"client": "the client", "us": "us"}
-    left = f"{words.count(len(shown))} of {words.count(len(rows))}; all are in the workbook. "
+    contracts = _by_contract(rows, renewals.currency)
+    shown = contracts.head(most)
+    left = f"{words.count(len(shown))} of {words.count(len(contracts))}; all are in the workbook. "
     body = table(
-        shown.assign(
-            said=[told.odd_row(*one, renewals.currency) for one in found],
-            others=[f"{words.count(k)} of {words.count(n)}" for k, n in counts],
-            favours=shown["favours"].map(whom),
-            offering=shown["offering"].where(shown["offering"].ne(""), None),
-        ),
+        shown,
         caption="Terms out of line",
         name="odd-terms-table",
         row_header="account_name",
@@ -118,12 +111,31 @@ def odd_terms(renewals: Renewals) -> Piece:
             "account_name": Column("Client"),
             "offering": Column("Offering", missing="not stated"),
             "annual_value": Column("A year", "money", renewals.currency),
-            "said": Column("Out of line"),
-            "others": Column("Similar as far out"),
+            "said": Column("Out of line, and how many similar are as far out"),
             "favours": Column("Favours"),
         },
-        note=(left if len(shown) < len(rows) else "")
-        + renewals.figures["renewals.out_of_line"].definition,
+        note=(left if len(shown) < len(contracts) else "") + told.ODD_NOTE,
         searchable=True,
     )
     return exhibit(headline=said, measure=measure, body=body, source=origin, name="odd-terms")
+
+
+def _by_contract(rows: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """One row per contract and whom its terms favour, in the order of the rows; terms as words."""
+    said = [
+        f"{told.odd_row(measure, value, median, currency)} ({words.count(k)} of {words.count(n)})"
+        for measure, value, median, k, n in zip(
+            *(rows[name] for name in ("measure", "value", "similar_median", "as_far", "similar")),
+            strict=True,
+        )
+    ]
+    whom = {"client": "the client", "us": "us"}
+    told_ = rows.assign(
+        said=said,
+        favours=rows["favours"].map(whom),
+        offering=rows["offering"].where(rows["offering"].ne(""), None),
+    )
+    keys = ["account_id", "contract_id", "favours"]
+    joined = told_.groupby(keys, sort=False)["said"].agg("; ".join).reset_index()
+    firsts = told_.drop_duplicates(keys)[[*keys, "account_name", "offering", "annual_value"]]
+    return firsts.merge(joined, on=keys, how="left", validate="one_to_one")

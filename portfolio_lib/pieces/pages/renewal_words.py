@@ -21,6 +21,11 @@ STATES = {
     "late": "Over, not renewed",
     "lost": "Lost",
 }
+ODD_NOTE = (
+    "Far from the middle of contracts for the same offering, in the same tier where there are "
+    "enough; in brackets how many are as far out. The largest contract of each client and offering."
+)
+DANGERS_SAID = ("notice given",)
 MEASURES = {
     "payment_days": ("Days to pay", "longer", "shorter"),
     "notice_days": ("Days of notice", "longer", "shorter"),
@@ -63,6 +68,8 @@ def windows_headline(renewals: Renewals) -> str:
     renewed = parts.number_of(renewals.figures, "renewals.renewed_ahead") or 0.0
     risk = parts.number_of(renewals.figures, "renewals.at_risk") or 0.0
     done = f"{words.percent(renewed / due)} of what is due {days} is renewed"
+    if renewed <= 0:
+        done = f"Nothing of what is due {days} is renewed yet"
     if risk <= 0:
         return f"{done}; no sign of danger is known for the rest" if renewed < due else done
     at_risk = words.money(risk, renewals.currency)
@@ -93,9 +100,10 @@ def rate_note(renewals: Renewals) -> str:
     )
     yearly = words.figure_value(renewals.figures["renewals.rate_per_year"])
     return (
-        f"Late: renewed within {words.days(renewals.grace_days)} after the last day. Lower: "
-        "what was lost where a term was renewed for less. Over: the grace still runs. A yearly "
-        f"rate, from the length of each term, is {yearly}.{waiting}"
+        f"Late: within {words.days(renewals.grace_days)} after the last day, the grace. Lost: not "
+        "renewed, or the part that a lower renewal left out. Undecided: the grace still runs. "
+        f"Taken to one year by the length of each term, the rate of twelve months is {yearly}."
+        f"{waiting}"
     )
 
 
@@ -103,7 +111,7 @@ def groups_note(renewals: Renewals) -> str:
     """When a difference between groups means anything."""
     return (
         f"Intervals hold the true rate {words.percent(renewals.interval_level)} of the time; "
-        "where two overlap widely the difference may be chance. None is given for fewer than "
+        "where two overlap widely the difference may be chance. No interval is given below "
         f"{words.plural(renewals.least_accounts, 'client')}. Managers as recorded now."
     )
 
@@ -142,6 +150,16 @@ def check_note(renewals: Renewals) -> str:
     )
 
 
+def state_of(state: str, risk: str | None) -> str:
+    """What is known of a term in one cell: its state, and signs of danger that it does not say.
+
+    >>> state_of("open", "health red, churn likely"), state_of("notice given", "notice given")
+    ('Open: health red, churn likely', 'Notice given')
+    """
+    signs = [one for one in (risk or "").split(", ") if one and one not in DANGERS_SAID]
+    return f"{STATES[state]}: {', '.join(signs)}" if signs else STATES[state]
+
+
 def odd_headline(renewals: Renewals) -> str:
     """How many contracts have terms out of line, and for whom."""
     figure = renewals.figures["renewals.out_of_line"]
@@ -152,7 +170,8 @@ def odd_headline(renewals: Renewals) -> str:
     favours = renewals.odd_terms.loc[renewals.odd_terms["favours"].eq("client"), "contract_id"]
     have = "has" if figure.value == 1 else "have"
     said = f"{words.plural(figure.value, 'contract')} {have} terms out of line"
-    return f"{said}, {words.count(favours.nunique())} in the client's favour"
+    some = favours.nunique()
+    return f"{said}, {words.count(some) if some else 'none'} in the client's favour"
 
 
 def odd_row(measure: str, value: float, median: float, currency: str) -> str:

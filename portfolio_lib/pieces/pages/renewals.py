@@ -12,12 +12,12 @@ from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.renewal_charts import week_columns
 
 SOURCE = "accounts and contracts"
-CARDS = ("at_risk", "rate", "forecast", "looked_at")
+CARDS = ("at_risk", "rate", "looked_at")
 UNSETTLED = ("late", "notice given", "open")
 
 
 def cards(renewals: Renewals) -> Piece:
-    """Five figures: what is due, at risk, renewed, expected, looked at."""
+    """Four figures: what is due, at risk, renewed, looked at."""
     due = f"due_{renewals.listed_days}d"
     keys = [key for key in (due, *CARDS) if f"renewals.{key}" in renewals.figures]
     return kpis([renewals.figures[f"renewals.{key}"] for key in keys], currency=renewals.currency)
@@ -74,7 +74,7 @@ def _listed(renewals: Renewals) -> Piece:
     labels = dict(zip(("1", "2", "3"), renewals.tier_labels, strict=True))
     return table(
         shown.assign(
-            state=shown["state"].map(told.STATES),
+            state=[told.state_of(*one) for one in zip(shown["state"], shown["risk"], strict=True)],
             looked_at=shown["looked_at"].map(told.LOOKED_AT),
             tier=shown["tier"].map(labels),
         ),
@@ -89,7 +89,6 @@ def _listed(renewals: Renewals) -> Piece:
             "tier": Column("Tier", missing="no tier"),
             "account_manager": Column("Account manager"),
             "state": Column("State"),
-            "risk": Column("Signs of danger", missing="none known"),
             "notice_day": Column("Notice until", "date", missing="not stated"),
             "looked_at": Column("Looked at", missing="not known"),
         },
@@ -149,7 +148,7 @@ def windows(renewals: Renewals) -> Piece:
     )
     rows = pd.concat([days, tiers], ignore_index=True) if len(tiers) else days
     body = table(
-        rows,
+        rows.assign(looked=_of(rows["looked_at"], rows["asked"])),
         caption="Due by days ahead, and by tier",
         name="renewals-windows",
         row_header="name",
@@ -162,19 +161,25 @@ def windows(renewals: Renewals) -> Piece:
             "notice": Column("Under notice", "money", renewals.currency),
             "at_risk": Column("At risk", "money", renewals.currency),
             "open": Column("Open", "money", renewals.currency),
-            "looked_at": Column("Looked at in time", "count", missing="not known"),
-            "asked": Column("Of", "count", missing="not known"),
+            "looked": Column("Looked at in time", missing="not known"),
         },
-        note="Value = renewed + under notice + open. Wider stretches hold the narrower. "
-        + renewals.figures["renewals.at_risk"].definition,
+        note="Value = renewed + under notice + open. Wider stretches hold the narrower.",
     )
     return exhibit(headline=said, measure=f"{measure}, on {words.day(renewals.as_of)}", body=body,
                    source=origin, name="renewals-windows")  # fmt: skip
 
 
+def _of(some: pd.Series, whole: pd.Series) -> pd.Series:
+    told_ = [
+        None if one != one else f"{words.count(one)} of {words.count(all_)}"
+        for one, all_ in zip(some, whole, strict=True)
+    ]
+    return pd.Series(told_, index=some.index, dtype="object")
+
+
 RATE_COLUMNS = {
     "terms": Column("Terms", "count"),
-    "rate": Column("Renewal rate", "percent", missing="nothing was due", bar=True),
+    "rate": Column("Renewal rate", "percent", missing="nothing was due"),
     "interval": Column("Interval", missing="too few clients"),
     "logo_rate": Column("Clients renewed", "percent", missing="nobody was due"),
 }
@@ -204,10 +209,9 @@ def rates(renewals: Renewals) -> Piece:
 def _quarter_table(renewals: Renewals) -> Piece:
     currency = renewals.currency
     rows = renewals.quarters.assign(
-        name=[
-            f"To {words.day(day.date(), short=True)}" for day in renewals.quarters["quarter_end"]
-        ],
+        name=[words.day(day.date(), short=True) for day in renewals.quarters["quarter_end"]],
         interval=_intervals(renewals.quarters),
+        gone=renewals.quarters["lost"] + renewals.quarters["smaller"],
     )
     return table(
         rows,
@@ -215,14 +219,12 @@ def _quarter_table(renewals: Renewals) -> Piece:
         name="renewal-quarters",
         row_header="name",
         columns={
-            "name": Column("Quarter"),
+            "name": Column("Quarter to"),
             **RATE_COLUMNS,
             "due": Column("Due", "money", currency),
-            "on_time": Column("In time", "money", currency),
-            "renewed_late": Column("Late", "money", currency),
-            "smaller": Column("Lower", "money", currency),
-            "open": Column("Over", "money", currency),
-            "lost": Column("Lost", "money", currency),
+            "renewed_late": Column("Renewed late", "money", currency),
+            "gone": Column("Lost", "money", currency),
+            "open": Column("Undecided", "money", currency),
         },
         note=told.rate_note(renewals),
     )
