@@ -9,11 +9,14 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from portfolio_lib.errors import ParameterFault, PortfolioError
+
+if TYPE_CHECKING:
+    from portfolio_lib.parameters import UnitParameters
 
 app = typer.Typer(
     name="portfolio",
@@ -64,7 +67,7 @@ def check(units: Units = None, project: Project = None) -> None:
 
 @app.command("list")
 def list_units(project: Project = None) -> None:
-    """List the units: key, name, review day, and what their last run came to."""
+    """List the units: key, review day, what their last run came to, pages, name."""
     from portfolio_lib.packs.statuses import read_status
 
     root, firm = _firm(project)
@@ -72,7 +75,13 @@ def list_units(project: Project = None) -> None:
     for key, unit in firm.units.items():
         status = read_status(root / "reports", key)
         state = {"none": "no run yet"}.get(status.state, status.state)
-        _say(f"{key:{width}}  {unit.as_of.isoformat()}  {state:10}  {unit.name}")
+        _say(f"{key:{width}}  {unit.as_of.isoformat()}  {state:10}  {_pack(unit)}  {unit.name}")
+
+
+def _pack(unit: UnitParameters) -> str:
+    """How often the pack is made and how many pages it has, in the same number of letters."""
+    pages = f"{len(unit.pages)} page{'s'[: len(unit.pages) != 1]}"
+    return f"{unit.period:7}  {pages:>8}"
 
 
 @app.command()

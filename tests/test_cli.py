@@ -28,7 +28,9 @@ def call(*arguments: str) -> int:
 
 def test_the_units_are_listed_with_their_state(folder, capsys):
     assert call("list") == 0
-    assert re.fullmatch(r"north +2026-09-30 +no run yet +Unit north\n", capsys.readouterr().out)
+    assert re.fullmatch(
+        r"north +2026-09-30 +no run yet +quarter +1 page +Unit north\n", capsys.readouterr().out
+    )
 
 
 def test_a_sound_project_passes_the_check(folder, capsys):

@@ -76,6 +76,9 @@ __all__ = [
 ]
 
 
+PageNames = Annotated[tuple[PageName, ...], Field(min_length=1)]
+
+
 def _choices(*words: str) -> dict[str, Any]:
     """Say what each choice of a Literal means, in the order of the choices."""
     return {"enumDescriptions": list(words)}
@@ -308,8 +311,13 @@ class UnitParameters(Settings):
         Policies(), description="The choices that change what a number means."
     )
     targets: Targets = Field(Targets(), description="What is aimed at.")
-    pages: tuple[PageName, ...] = Field(
-        min_length=1, description="Pages of the pack, in order: names of notebooks."
+    packs: dict[Literal["month", "quarter", "year"], PageNames] = Field(
+        default_factory=dict,
+        description="Pages of the pack by how often it is made, for example month and quarter; "
+        "period chooses.",
+    )
+    pages: PageNames = Field(
+        description="Pages of the pack, in order: names of notebooks. Stands before packs.",
     )
     working_hours: WorkingHours = Field(
         WorkingHours(), description="Hours that count where business hours are promised."

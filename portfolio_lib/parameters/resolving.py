@@ -72,6 +72,7 @@ def resolve_unit(
             return None
         said = merge(_as_sources(preset.root), said)
         removed |= {("sources", *route) for route in preset.removed}
+    said = _with_pages(said)
     checked = check_whole(said, UnitFile, removed=removed)
     settled, faults = settle(checked.node, key)
     missing = tuple(
@@ -80,6 +81,16 @@ def resolve_unit(
         if _is_required(name) and checked.node.child(name) is None and (name,) not in removed
     )
     return ResolvedUnit(key, settled, unit.root, (*checked.faults, *faults), missing)
+
+
+def _with_pages(said: Node) -> Node:
+    """The pages of the period's pack, where no file names pages of its own."""
+    period = find(said, ("period",))
+    name = UnitParameters.model_fields["period"].default if period is None else period.value
+    pages = find(said, ("packs", str(name)))
+    if pages is None or said.child("pages") is not None:
+        return said
+    return replace(said, value={**said.entries, "pages": pages})
 
 
 def missing_faults(units: Sequence[ResolvedUnit], firm: Node | None) -> list[Fault]:

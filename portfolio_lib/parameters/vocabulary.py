@@ -10,11 +10,22 @@ from portfolio_lib.parameters.nodes import Node, Route, find
 
 def unknown_pages(node: Node, pages: Collection[str]) -> Iterator[Fault]:
     """Pages that no notebook makes, and pages named twice."""
-    named = find(node, ("pages",))
+    packs = find(node, ("packs",))
+    lists: list[tuple[Route, Node | None]] = [
+        (("packs", period), named) for period, named in (packs.entries if packs else {}).items()
+    ]
+    own = find(node, ("pages",))
+    if not any(own == named for _, named in lists):
+        lists.append((("pages",), own))
+    for route, named in lists:
+        yield from _unknown_in(named, route, pages)
+
+
+def _unknown_in(named: Node | None, at: Route, pages: Collection[str]) -> Iterator[Fault]:
     items = named.value if named is not None and isinstance(named.value, list) else []
     seen: set[object] = set()
     for place, item in enumerate(items):
-        route: Route = ("pages", place)
+        route: Route = (*at, place)
         if item.value not in pages:
             hint = did_you_mean(str(item.value), pages) or f"; {_one_of(pages, 'notebooks/')}"
             problem = f"found {shown_value(item)}, which no notebook makes{hint}"
