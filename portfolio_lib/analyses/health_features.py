@@ -87,9 +87,10 @@ def _truth(rows: pd.DataFrame, name: str) -> pd.Series:
     """A column as numbers; yes is 1, no is 0, what is not there is not known."""
     if name not in rows:
         return pd.Series(np.nan, index=rows.index, dtype="float64")
-    return pd.to_numeric(rows[name].astype("object").where(rows[name].notna(), None)).astype(
-        "float64"
-    )
+    values = rows[name]
+    if pd.api.types.is_numeric_dtype(values.dtype) and not values.hasnans:
+        return values.astype("float64")
+    return pd.to_numeric(values.astype("object").where(values.notna(), None)).astype("float64")
 
 
 def _derived(rows: pd.DataFrame) -> dict[str, pd.Series]:

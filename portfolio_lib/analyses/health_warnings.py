@@ -106,13 +106,16 @@ def begins(features: pd.DataFrame, alarm: Bools) -> Bools:
 
 def standing_alarms(features: pd.DataFrame, is_now: pd.Series, page: HealthPage) -> pd.DataFrame:
     """Alarms that stand on the review day: `account_id`, `key`, `title`, `value`, `since`."""
+    now = is_now.to_numpy(dtype=bool)
+    raised = [(key, rule, fires(features, rule)) for key, rule in page.warnings.in_use()]
     found = [
-        _standing(features, is_now, key, rule, fires(features, rule))
-        for key, rule in page.warnings.in_use()
+        _standing(features, is_now, key, rule, alarm)
+        for key, rule, alarm in raised
+        if (alarm & now).any()
     ]
     columns = ["account_id", "key", "title", "value", "since"]
     if not found:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=columns).astype({"since": "datetime64[s]"})
     return pd.concat(found, ignore_index=True)[columns]
 
 

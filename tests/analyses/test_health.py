@@ -16,7 +16,9 @@ from pydantic import ValidationError
 
 from portfolio_lib.analyses.health import Health
 from portfolio_lib.analyses.health_features import FEATURES, health_features
-from portfolio_lib.analyses.health_scores import on_scale, score_health, weighted
+from portfolio_lib.analyses.health_history import counts_by_day
+from portfolio_lib.analyses.health_scores import Scores, on_scale, score_health, weighted
+from portfolio_lib.analyses.health_weights import data_to_collect, worst_ten
 from portfolio_lib.parameters.health_measures import Measure
 from portfolio_lib.parameters.health_models import HealthPage
 from tests.analyses.healths import (
@@ -39,6 +41,11 @@ def one(readings: dict[str, Any], health: dict[str, Any] | None = None) -> pd.Se
     """The only client of a unit, as computed."""
     features = health_features(account_features({"a": readings}))
     return score_health(features, page(**(health or {}))).rows.iloc[0]
+
+
+def scored(features: pd.DataFrame, health: dict[str, Any] | None = None) -> Scores:
+    """Every row of the fact, as computed."""
+    return score_health(health_features(features), page(**(health or {})))
 
 
 def level_of(score: float, **bands: Any) -> str:
@@ -200,9 +207,9 @@ def test_an_override_changes_who_is_at_risk_and_no_earlier_colour() -> None:
 def test_the_history_is_scored_from_what_was_known_on_each_day() -> None:
     days = quarters(3)
     earlier = {("a", days[1]): {"satisfaction": 3.0, "usage_trend": -0.5}}
-    found = health_of(account_features({"a": {}}, days, earlier))
-    assert found.history["level"].tolist() == ["green", "yellow", "green"]
-    assert found.days["yellow"].tolist() == [0, 1, 0]
+    found = scored(account_features({"a": {}}, days, earlier))
+    assert found.rows["level"].tolist() == ["green", "yellow", "green"]
+    assert counts_by_day(found, page())["yellow"].tolist() == [0, 1, 0]
 
 
 def test_marks_stand_on_the_first_day_after_a_change_of_rules() -> None:
@@ -212,8 +219,8 @@ def test_marks_stand_on_the_first_day_after_a_change_of_rules() -> None:
         {"date": dt.date(2026, 6, 30), "what": "Bands"},
         {"date": dt.date(2026, 3, 1), "what": "Before the first day"},
     ]
-    found = health_of(account_features({"a": {}}, days), settings({"changes": changes}))
-    assert found.days["change"].tolist() == ["", "Weights; Bands", ""]
+    found = counts_by_day(scored(account_features({"a": {}}, days)), page(changes=changes))
+    assert found["change"].tolist() == ["", "Weights; Bands", ""]
 
 
 def test_movers_fall_first_and_name_what_moved_them() -> None:
@@ -255,13 +262,13 @@ def test_the_matrix_holds_every_client_and_all_revenue() -> None:
 def test_the_worst_stay_when_nothing_else_comes_near() -> None:
     bad = {"satisfaction": 2.0, "usage_trend": -0.5, "days_since_interaction": 200.0}
     readings = {f"a{n:02d}": bad if n < 3 else {} for n in range(12)}
-    found = health_of(account_features(readings), settings({"worst": 3}))
-    assert found.worst["account_id"].tolist() == ["a00", "a01", "a02"]
-    assert found.worst["stays"].tolist() == [1.0, 1.0, 1.0]
+    found = worst_ten(scored(account_features(readings)), page(worst=3), seed=1)
+    assert found["account_id"].tolist() == ["a00", "a01", "a02"]
+    assert found["stays"].tolist() == [1.0, 1.0, 1.0]
     # Two clients that differ in which of two equal weights is bad: each is the worst in half.
     two = {"a": {"satisfaction": 5.0}, "b": {"usage_trend": -0.4}, "c": {}}
-    close = health_of(account_features(two), settings({"worst": 1, "draws": 2000}))
-    assert close.worst["stays"].iloc[0] == pytest.approx(0.5, abs=0.04)
+    close = worst_ten(scored(account_features(two)), page(worst=1, draws=2000), seed=1)
+    assert close["stays"].iloc[0] == pytest.approx(0.5, abs=0.04)
 
 
 def test_the_data_that_tells_most_comes_first() -> None:
@@ -270,7 +277,8 @@ def test_the_data_that_tells_most_comes_first() -> None:
         "a": {"usage_trend": None, "licence_use": None},
         "b": {"usage_trend": None, "licence_use": None, "satisfaction": None},
     }
-    found = health_of(account_features(readings), settings({"least_coverage": 0.7})).to_collect
+    least = {"least_coverage": 0.7}
+    found = data_to_collect(scored(account_features(readings), least), page(**least))
     assert found["table"].tolist() == ["usage", "surveys"]
     assert found["accounts"].tolist() == [2, 1]
     assert found["out_of_grey"].tolist() == [1, 1]
@@ -279,9 +287,9 @@ def test_the_data_that_tells_most_comes_first() -> None:
 
 def test_what_only_time_brings_cannot_be_collected() -> None:
     young = {"tenure_days": 100.0, "gap_ratio": None}
-    found = health_of(account_features({"a": young}))
-    assert found.accounts["coverage"].iloc[0] == pytest.approx(104 / 122)
-    assert found.to_collect.empty
+    found = scored(account_features({"a": young}))
+    assert found.rows["coverage"].iloc[0] == pytest.approx(104 / 122)
+    assert data_to_collect(found, page()).empty
 
 
 def test_shuffled_rows_change_nothing() -> None:
@@ -334,7 +342,7 @@ def test_a_measure_of_ones_own_counts() -> None:
     own = {"executive_met": {"title": "Executive met", "feature": "executive_met_180d",
                              "weight": 61.0, "scale": [[0.0, 0.0], [1.0, 100.0]]}}  # fmt: skip
     features = account_features({"a": {}}).assign(executive_met_180d=False)
-    row = health_of(features, settings({"measures": {"own": own}})).accounts.iloc[0]
+    row = scored(features, {"measures": {"own": own}}).rows.iloc[0]
     assert row["score"] == pytest.approx(100 * 122 / 183)
 
 
