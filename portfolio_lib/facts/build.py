@@ -57,7 +57,7 @@ def build_facts(
         for step in needed:
             if step is not UNIT_HISTORY:
                 running.run(step)
-        for step in needed:
+        for step in (step for step in needed if step.is_kept):
             for unit in units:
                 _write(running, step, unit.key, fact_path(store, unit.key, step.name))
 
@@ -79,6 +79,8 @@ def read_fact(store: Path, unit_key: str, step: str) -> pd.DataFrame:
     """
     declared = find_step(step)
     path = fact_path(store, unit_key, declared.name)
+    if not declared.is_kept:
+        raise EngineFault(f"The step {declared.name} is not kept: later steps alone read it.")
     if not path.is_file():
         raise EngineFault(
             f"{path}: there is no fact {declared.name} for {unit_key}. Run build_facts first."
@@ -136,7 +138,7 @@ def _load_inputs(
     running.load_frame("snapshots", inputs.snapshots(days))
     running.load_frame("review_days", inputs.review_days(days))
     running.load_frame("feature_days", inputs.feature_days(days))
-    running.load_frame("feature_settings", inputs.feature_settings(units))
+    running.load_frame("feature_settings", inputs.feature_settings(units, histories))
     running.load_frame("service_days", service_days(units, histories))
     running.load_frame("stretches", inputs.stretches(days))
     running.load_frame("period_lengths", inputs.period_lengths())

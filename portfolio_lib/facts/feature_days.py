@@ -46,9 +46,8 @@ FEATURE_FRAMES: dict[str, pa.Schema] = {
         [
             ("business_unit", pa.string()),
             ("churn_event", pa.string()),
+            ("joins_within_days", pa.int64()),
             ("grace_days", pa.int64()),
-            ("gone_days", pa.int64()),
-            ("silent_days", pa.int64()),
             ("usage_measure", pa.string()),
             ("gap_quantile", pa.float64()),
             ("least_gaps", pa.int64()),
@@ -144,14 +143,35 @@ def feature_days_of(
     )
 
 
-def settings_row(unit: UnitParameters) -> dict[str, Any]:
+def churn_event(page: ChurnPage, history: dict[str, Any]) -> str:
+    """The event that counts as a loss: `auto` looks whether the unit has any contract term."""
+    if page.event != "auto":
+        return page.event
+    return "not_renewed" if history["contract_terms"] else "no_purchase"
+
+
+def joins_within_days(page: ChurnPage, event: str) -> int:
+    """Days from the end of one stay to the start of the next up to which they are one.
+
+    A term that renews without a pause starts one day after the end; one that starts after the grace
+    days does so one day later than these.
+    """
+    days = {
+        "not_renewed": page.grace_days + 1,
+        "no_purchase": page.silent_days,
+        "revenue_gone": page.gone_days,
+    }
+    return days[event]
+
+
+def settings_row(unit: UnitParameters, history: dict[str, Any]) -> dict[str, Any]:
     """The row of `feature_settings` of a unit."""
+    event = churn_event(unit.churn, history)
     return {
         "business_unit": unit.key,
-        "churn_event": unit.churn.event,
+        "churn_event": event,
+        "joins_within_days": joins_within_days(unit.churn, event),
         "grace_days": unit.churn.grace_days,
-        "gone_days": unit.churn.gone_days,
-        "silent_days": unit.churn.silent_days,
         "usage_measure": unit.churn.usage_measure,
         "gap_quantile": unit.recurrence.missed_quantile,
         "least_gaps": unit.recurrence.least_gaps,

@@ -10,6 +10,7 @@ from portfolio_lib.facts.columns import (
     moment,
     money,
     number,
+    text,
     word,
 )
 from portfolio_lib.facts.features import FEATURES
@@ -54,7 +55,10 @@ def _topic(
     facts: tuple[str, ...] = (),
     frames: tuple[str, ...] = (),
 ) -> Step:
-    """A step with some features of every account and day that a table can speak of."""
+    """A step with some features, of every account and day that they can be known of.
+
+    It is not kept: `account_features` has them all.
+    """
     return Step(
         f"feature_{name}",
         f"account and day that features are taken on: {name}",
@@ -69,6 +73,7 @@ def _topic(
         tables=tables,
         facts=facts,
         frames=frames,
+        is_kept=False,
     )
 
 
@@ -176,5 +181,49 @@ ACCOUNT_FEATURES = Step(
     frames=("unit_settings",),
 )
 
-FEATURE_STEPS: tuple[Step, ...] = (ISSUE_CLOCKS, FEATURE_ACCOUNTS, *TOPICS, ACCOUNT_FEATURES)
+ACCOUNT_STAYS = Step(
+    "account_stays",
+    "account and run of contract terms, purchases or revenue without a pause that counts as a loss",
+    ("business_unit", "account_id", "first_day"),
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        day("first_day", "first day of the run", required=True),
+        day("last_day", "last day of the run; far ahead for an open-ended term", required=True),
+        day("next_day", "first day of the run after it; empty where none followed by as_of"),
+    ),
+    tables=("contracts",),
+    facts=("purchase_days", "revenue_parts"),
+    frames=("feature_days", "feature_settings"),
+)
+
+CHURN_OUTCOMES = Step(
+    "churn_outcomes",
+    "account and day that features are taken on, with what came of it within the horizon",
+    KEY,
+    (
+        BUSINESS_UNIT,
+        ACCOUNT,
+        SNAPSHOT,
+        text("event", "what counts as a loss: not_renewed, no_purchase or revenue_gone"),
+        flag("at_risk", "true where the loss could happen to the account", required=True),
+        day("horizon_end", "last day on which the loss counts", required=True),
+        day("closes_on", "day on which the outcome is known", required=True),
+        flag("observed", "true where closes_on is not after as_of", required=True),
+        flag("churned", "true where the account was lost; empty where not at risk or open"),
+        day("churn_date", "last day of the account: of its terms, purchases or revenue"),
+        money("revenue_lost", "annual_revenue of the snapshot where lost, 0 where kept"),
+    ),
+    facts=("account_features", "feature_revenue", ACCOUNT_STAYS.name),
+    frames=("unit_settings", "feature_days", "feature_settings"),
+)
+
+FEATURE_STEPS: tuple[Step, ...] = (
+    ISSUE_CLOCKS,
+    FEATURE_ACCOUNTS,
+    *TOPICS,
+    ACCOUNT_FEATURES,
+    ACCOUNT_STAYS,
+    CHURN_OUTCOMES,
+)
 """In the order in which they run."""

@@ -283,9 +283,12 @@ def feature_days(units: Sequence[UnitDays]) -> pa.Table:
     return _frame("feature_days", rows)
 
 
-def feature_settings(units: Sequence[UnitParameters]) -> pa.Table:
+def feature_settings(
+    units: Sequence[UnitParameters], histories: Sequence[dict[str, Any]]
+) -> pa.Table:
     """One row per unit with the settings that features and outcomes depend on."""
-    return _frame("feature_settings", [settings_row(unit) for unit in units])
+    known = {history["business_unit"]: history for history in histories}
+    return _frame("feature_settings", [settings_row(unit, known[unit.key]) for unit in units])
 
 
 def stretches(units: Sequence[UnitDays]) -> pa.Table:

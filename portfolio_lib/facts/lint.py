@@ -227,7 +227,8 @@ def _casts(tree: exp.Select, step: Step) -> Iterator[LintFault]:
 
 
 def _is_count_sum(node: exp.Expr) -> bool:
-    """A SUM without anything in it that could bring a fraction."""
+    """A SUM, also over a window, without anything in it that could bring a fraction."""
+    node = node.this if isinstance(node, exp.Window) else node
     if not isinstance(node, exp.Sum):
         return False
     fractions = any(literal.is_number and not literal.is_int for literal in _literals_of(node))

@@ -31,6 +31,8 @@ class Step:
         Earlier steps that it reads.
     frames : tuple of str
         Typed inputs that it reads: see `inputs.FRAMES`.
+    is_kept : bool
+        False for a step that later ones alone read: it is not written to the store.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Step:
     tables: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     frames: tuple[str, ...] = ()
+    is_kept: bool = True
 
     @property
     def sql(self) -> str:

@@ -118,4 +118,5 @@ def written_bytes(store: Path) -> dict[str, bytes]:
     return {str(file.relative_to(store)): file.read_bytes() for file in files}
 
 
-ALL_STEPS = tuple(STEPS)
+ALL_STEPS = tuple(step.name for step in STEPS.values() if step.is_kept)
+"""The steps whose rows are kept in the store."""

@@ -76,6 +76,9 @@ MORE_OFFENCES = [
     ("date arithmetic", "SELECT account_id, sent_at - INTERVAL '1' SECOND * 9 AS x FROM invoices"),
     ("date difference", "SELECT account_id, DATE_DIFF('second', date, paid_date) AS x "
      "FROM invoices"),
+    ("integer cast", "SELECT account_id, CAST(SUM(quantity) OVER (PARTITION BY account_id ORDER BY "
+     "date, invoice_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS BIGINT) AS x "
+     "FROM invoices"),
     ("date difference", "SELECT account_id, DATE_DIFF('minute', sent_at, paid_at) AS x "
      "FROM invoices"),
     ("syntax", "SELECT account_id, CURRENT_DATE AS x FROM invoices"),
@@ -121,6 +124,10 @@ def test_a_query_that_leaves_the_subset_is_named_by_its_rule(rule, sql):
         "SELECT account_id, CAST(SUM(amount) OVER (PARTITION BY account_id ORDER BY date, "
         "invoice_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS DECIMAL(18, 4)) AS x "
         "FROM invoices",
+        "SELECT account_id, CAST(SUM(CASE WHEN offering IS NULL THEN 1 ELSE 0 END) OVER (PARTITION "
+        "BY account_id ORDER BY date, invoice_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) "
+        "AS BIGINT) AS x FROM invoices",
+        "SELECT account_id, amount AS x FROM invoices WHERE account_id = 'P1'",
         "WITH a (account_id, x) AS (SELECT account_id, DATE_DIFF('day', date, due_date) "
         "FROM invoices WHERE amount > 0) SELECT account_id, x FROM a",
     ],
