@@ -25,7 +25,7 @@ def churn_rows(
     account_features, churn_outcomes : frame
         One row per account and snapshot date, as the facts deliver them.
     page : ChurnPage
-        Gives the horizon and the grace days.
+        Gives the horizon.
 
     Notes
     -----
@@ -34,13 +34,11 @@ def churn_rows(
     """
     keys = [key for key in KEY if key in account_features and key in churn_outcomes]
     outcomes = churn_outcomes.loc[churn_outcomes["at_risk"].astype("boolean").fillna(False)]
-    joined = outcomes[[*keys, "horizon_end", "churned"]].merge(
+    joined = outcomes[[*keys, "closes_on", "churned"]].merge(
         account_features, on=keys, how="inner", validate="one_to_one"
     )
-    grace = pd.Timedelta(days=page.grace_days)
     derived = model_features(joined, page.horizon_days)
-    known = pd.concat([joined[[*keys, "churned"]], derived], axis=1)
-    known["closes_on"] = pd.to_datetime(joined["horizon_end"]) + grace
+    known = pd.concat([joined[[*keys, "closes_on", "churned"]], derived], axis=1)
     return samples(known, list(derived.columns))
 
 
@@ -103,6 +101,10 @@ def _champion_gone(rows: pd.DataFrame) -> Floats:
 
 
 def _term_ends(rows: pd.DataFrame, horizon_days: int) -> Floats:
-    """The last term ends within the horizon: only then can a client under contract leave."""
-    left = _number(rows, "days_to_term_end")
-    return np.where(np.isnan(left), np.nan, left <= horizon_days)
+    """A term ends within the horizon and nothing follows it yet: only then can a contract be lost.
+
+    With terms in force, none of which has such an end, it is 0; without any it is not known.
+    """
+    left, terms = _number(rows, "days_to_term_end"), _number(rows, "terms_in_force")
+    ends = np.where(np.isnan(left), np.where(terms > 0, 0.0, np.nan), left <= horizon_days)
+    return np.asarray(ends, dtype=np.float64)

@@ -73,6 +73,7 @@ def world(
                     "snapshot_date": pd.Timestamp(day),
                     "at_risk": True,
                     "horizon_end": pd.Timestamp(horizon_end),
+                    "closes_on": pd.Timestamp(horizon_end + dt.timedelta(days=GRACE)),
                     "observed": observed,
                     "churned": bool(left[n]) if observed else None,
                     "churn_date": pd.Timestamp(horizon_end) if observed and left[n] else pd.NaT,

@@ -9,14 +9,17 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 
 from portfolio_lib.analyses.churn_models.preparing import Preparation, prepare
-from portfolio_lib.analyses.churn_models.samples import Floats, Samples
+from portfolio_lib.analyses.churn_models.samples import Flags, Floats, Samples
 
 WRONG_WAY = "would point the wrong way"
 
 
 @dataclass(frozen=True)
 class LinearModel:
-    """Log-odds as a sum: a constant and one term for each column of the design."""
+    """Log-odds as a sum: a constant and one term for each column of the design.
+
+    Features of `wrong_way` have no weight: it would have come out against what is known of them.
+    """
 
     preparation: Preparation
     constant: float
@@ -63,37 +66,28 @@ def fit_linear(rows: Samples, strength: float, directions: Mapping[str, int]) ->
         weight comes out the other way is left out and the rest fitted again, so that chance in a
         few events never tells a manager that a happy client is in danger.
     """
-    names, wrong = list(rows.names), list[str]()
-    while True:
-        model = _fitted(rows.only(names), strength)
-        against = _against(model, directions)
-        if not against:
-            return _told_in(rows, model, tuple(sorted(wrong)))
-        wrong += against
-        names = [name for name in names if name not in against]
-
-
-def _against(model: LinearModel, directions: Mapping[str, int]) -> list[str]:
-    kept = model.preparation.names
-    return [n for n, w in zip(kept, model.weights, strict=False) if w * directions.get(n, 0) < 0]
-
-
-def _told_in(rows: Samples, model: LinearModel, wrong: tuple[str, ...]) -> LinearModel:
-    """The model with places that refer to all features of the rows."""
-    old = model.preparation
-    places = tuple(rows.names.index(name) for name in old.names)
-    moved = Preparation(
-        old.names, places, old.is_wide, old.centres, old.spreads, old.marked, old.dropped
-    )
-    return LinearModel(moved, model.constant, model.weights, wrong)
-
-
-def _fitted(rows: Samples, strength: float) -> LinearModel:
     preparation = prepare(rows)
     design = preparation.design(rows.values)
-    if design.shape[1] == 0:
-        rate = float(np.clip(rows.churned.mean(), 1e-6, 1 - 1e-6))
-        return LinearModel(preparation, float(np.log(rate / (1 - rate))), np.empty(0), ())
+    points = np.array([directions.get(preparation.names[at], 0) for at in preparation.owners])
+    points[len(preparation.names) :] = 0  # being missing may point either way
+    owners, kept = np.array(preparation.owners, dtype=int), np.ones(design.shape[1], dtype=bool)
+    while True:
+        constant, weights = _fitted(design, kept, rows.churned, strength)
+        against = weights * points < 0
+        if not against.any():
+            break
+        kept &= ~np.isin(owners, owners[against])
+    wrong = sorted({preparation.names[at] for at in owners[~kept]})
+    return LinearModel(preparation, constant, weights, tuple(wrong))
+
+
+def _fitted(design: Floats, kept: Flags, churned: Floats, strength: float) -> tuple[float, Floats]:
+    """Constant and weights; columns that are not kept weigh nothing."""
+    weights = np.zeros(design.shape[1])
+    if not kept.any():
+        rate = float(np.clip(churned.mean(), 1e-6, 1 - 1e-6))
+        return float(np.log(rate / (1 - rate))), weights
     solver = LogisticRegression(C=strength, solver="newton-cholesky", max_iter=200)
-    solver.fit(design, rows.churned.astype(int))
-    return LinearModel(preparation, float(solver.intercept_[0]), solver.coef_[0].copy(), ())
+    solver.fit(design[:, kept], churned.astype(int))
+    weights[kept] = solver.coef_[0]
+    return float(solver.intercept_[0]), weights

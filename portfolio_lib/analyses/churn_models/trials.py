@@ -8,15 +8,18 @@ past. A random split is never made.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from portfolio_lib.analyses.churn_models.calibration import probability
 from portfolio_lib.analyses.churn_models.choosing import ChurnModel, Policy, choose_model
 from portfolio_lib.analyses.churn_models.leaks import suspects
+from portfolio_lib.analyses.churn_models.linear import fit_linear
 from portfolio_lib.analyses.churn_models.samples import Days, Floats, Samples
 
-NO_TREES = 10**9
+FREE = 100.0
+"""The plain baseline is all but free of a penalty."""
 
 
 @dataclass(frozen=True)
@@ -124,15 +127,14 @@ def _trial(
     if fitted is None:
         return None
     chances = fitted.model.probabilities(fitted.seen(now))
-    plain = None if recency is None else _by_recency(closed, now, policy, recency)
+    plain = None if recency is None else _by_recency(closed, now, recency)
     return Trial(day, now, chances, plain, fitted.model, fitted.set_aside)
 
 
-def _by_recency(closed: Samples, now: Samples, policy: Policy, recency: str) -> Floats | None:
-    """Probabilities by recency alone, fitted and calibrated in the same way."""
+def _by_recency(closed: Samples, now: Samples, recency: str) -> Floats | None:
+    """Probabilities by recency alone: with one feature there is nothing to tune or to calibrate."""
     alone = closed.only([recency])
     if np.isnan(alone.values).all():
         return None
-    plain = replace(policy, trees_from_events=NO_TREES, directions={})
-    model = choose_model(alone, plain)
-    return None if model is None else model.probabilities(now.only([recency]))
+    plain = fit_linear(alone, FREE, {})
+    return probability(plain.log_odds(now.only([recency]).values))
