@@ -76,6 +76,36 @@ def ranking(
     return Ranking(round(auc, 9), _interval(auc, error, level), len(health), accounts, lost)
 
 
+@dataclass(frozen=True)
+class Gain:
+    """How much further one number's area lies above another's, on the same rows."""
+
+    gain: float
+    interval: tuple[float, float] | None
+
+
+def gain(
+    first: Floats,
+    second: Floats,
+    left: npt.NDArray[np.bool_],
+    account_ids: pd.Series,
+    *,
+    level: float,
+) -> Gain:
+    """The area of the second less that of the first, paired by row.
+
+    Some rows are of accounts that left, and some of accounts that stayed. The interval is plain:
+    the difference ± its error; None where it cannot be told.
+    """
+    parts = _components(-second, left) - _components(-first, left)
+    middle = float(parts[left].mean())
+    error = _error(parts, left, pd.factorize(account_ids)[0], middle)
+    reach = float(norm.ppf((1 + level) / 2)) * error
+    told = error > 0
+    ends = (round(middle - reach, 9), round(middle + reach, 9)) if told else None
+    return Gain(round(middle, 9), ends)
+
+
 def _components(risk: Floats, left: npt.NDArray[np.bool_]) -> Floats:
     """For each row the share of the other kind that it is put on the right side of."""
     every = rankdata(risk)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 from statsmodels.stats.proportion import proportion_confint
 
-from portfolio_lib.analyses.clustered_auc import Floats, Ranking, ranking
+from portfolio_lib.analyses.clustered_auc import Floats, Gain, Ranking, gain, ranking
 from portfolio_lib.analyses.health_scores import LEVELS, Scores, weighted
 from portfolio_lib.parameters.health_models import HealthPage
 
@@ -23,6 +23,7 @@ class Trial:
 
     given: Ranking
     suggested: Ranking
+    gain: Gain
     first_day: pd.Timestamp
     last_day: pd.Timestamp
 
@@ -213,7 +214,12 @@ def _tried(
         return None
     other, _ = weighted(scores.points, weights)
     tried = _ranked(other, scores, past, later, page)
-    return None if tried is None else Trial(given, tried, first, last)
+    if tried is None or tried.rows != given.rows:
+        return None
+    own = scores.rows["score"].to_numpy(float)
+    left, ids = past["left"].to_numpy(bool)[later], scores.rows.loc[later, "account_id"]
+    more = gain(own[later], other[later], left, ids, level=page.interval_level)
+    return Trial(given, tried, more, first, last)
 
 
 def is_enough(found: Ranking, page: HealthPage) -> bool:

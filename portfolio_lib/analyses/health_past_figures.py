@@ -63,7 +63,25 @@ def _trial_figures(found: Looked, why: str | None) -> tuple[Figure, ...]:
                trial.suggested if trial else None,
                f"The same by weights suggested from days whose horizon ended before, tried on "
                f"days{first}.")),
+        unless(why or none, _gain(found, first)),
     )  # fmt: skip
+
+
+def _gain(found: Looked, first: str) -> Figure:
+    trial = found.trial
+    return _past(
+        found,
+        "suggested_gain",
+        "What suggested weights gain",
+        0.0 if trial is None else trial.gain.gain,
+        "points",
+        f"Share of pairs ranked rightly by suggested weights less that by the given ones, on the "
+        f"same clients and days{first}.",
+        0 if trial is None else trial.given.rows,
+        interval=None if trial is None else trial.gain.interval,
+        method=_level(found, METHOD),
+        better=True,
+    )
 
 
 def warning_figures(found: Looked) -> tuple[Figure, ...]:

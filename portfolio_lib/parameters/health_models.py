@@ -221,9 +221,9 @@ class HealthPage(Settings):
     )
     draws: int = Field(500, ge=100, le=10_000, description="Sets of moved weights.")
     interval_level: float = Field(0.9, ge=0.5, lt=1, description="Level of the intervals.")
-    quarters_shown: int = Field(8, ge=1, le=16, description="Earlier days in the history shown.")
+    quarters_shown: int = Field(6, ge=1, le=16, description="Earlier days in the history shown.")
     accounts_shown: int = Field(
-        12, ge=1, le=200, description="Clients listed in the pack; all are in the workbook."
+        10, ge=1, le=200, description="Clients listed in the pack; all are in the workbook."
     )
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages.lifecycle import parts_note
 from portfolio_lib.pieces.piece import Piece
 
-SOURCE = "use, answers, contacts, issues, bills, contracts and revenue, as far as handed in"
+SOURCE = "all tables handed in"
 CARDS = ("green_share", "at_risk", "at_risk_revenue", "coverage")
 
 
@@ -107,7 +107,7 @@ def at_risk(health: Health) -> Piece:
             "tier_name": Column("Tier"),
             "account_manager": Column("Account manager", missing="not recorded"),
             "annual_revenue": Column("Revenue", "money", health.currency, missing="not known"),
-            "score": Column("Score", "number"),
+            "score": Column("Score", "number", decimals=1),
             "why": Column("Cause"),
             "alarms": Column("Early warnings", missing="none"),
             "days_to_term_end": Column("Term ends in", "count", "days", missing="no term known"),
@@ -203,7 +203,7 @@ def overrides(health: Health) -> Piece:
             "account_name": Column("Client"),
             "given": Column("Given", "status"),
             "computed_level": Column("Computed", "status", missing="no such client"),
-            "score": Column("Score", "number", missing="not known"),
+            "score": Column("Score", "number", decimals=1, missing="not known"),
             "reason": Column("Reason"),
             "by_role": Column("Given by"),
             "expires": Column("Until", "date"),

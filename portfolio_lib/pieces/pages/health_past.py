@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio_lib.analyses.health import Health
-from portfolio_lib.pieces import Column, exhibit, table, words
+from portfolio_lib.pieces import Column, exhibit, say, table, words
 from portfolio_lib.pieces.pages import health_words as told
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages.health import SOURCE
@@ -25,7 +25,7 @@ def warnings(health: Health) -> Piece:
     body = table(
         rows.assign(
             when=[told.rule(rules[key]) for key in rows["key"]],
-            range=_intervals(rows),
+            judged=_estimates(rows, "precision"),
             alarms_now=rows["alarms_now"].where(rows["known_now"] > 0),
             revenue_now=rows["revenue_now"].where(rows["known_now"] > 0),
         ),
@@ -38,8 +38,7 @@ def warnings(health: Health) -> Piece:
             "alarms_now": Column("Now", "count", "clients", missing="cannot be read"),
             "revenue_now": Column("Revenue", "money", health.currency, missing="cannot be read"),
             "past_alarms": Column("Earlier alarms", "count"),
-            "precision": Column("Came true", "percent", missing="no earlier alarm"),
-            "range": Column("Interval", missing="no earlier alarm"),
+            "judged": Column("Came true (interval)", missing="no earlier alarm"),
             "base_rate": Column("All clients", "percent", missing="no outcome known"),
         },
         note=warnings_note(health),
@@ -70,7 +69,9 @@ def past(health: Health) -> Piece:
         unknown = reason or "no earlier day has its outcome yet"
         return parts.unshown(said, measure, unknown, source=origin, name="health-past")
     body = table(
-        rows.assign(range=_intervals(rows), name=[told.COLOURS[one] for one in rows["level"]]),
+        rows.assign(
+            judged=_estimates(rows, "share"), name=[told.COLOURS[one] for one in rows["level"]]
+        ),
         caption="Earlier colours and what became of the clients",
         name="health-past",
         row_header="name",
@@ -78,8 +79,7 @@ def past(health: Health) -> Piece:
             "name": Column("Colour then"),
             "seen": Column("Clients seen", "count"),
             "left": Column("Left", "count"),
-            "share": Column("Share that left", "percent"),
-            "range": Column("Interval"),
+            "judged": Column("Share (interval)"),
             "revenue_lost": Column("Revenue lost", "money", health.currency),
         },
         note=past_note(health),
@@ -109,10 +109,7 @@ def weights(health: Health) -> Piece:
     body = table(
         rows.assign(
             scale=[told.scale(page[key]) for key in rows["key"]],
-            range=_intervals(rows),
-            fresh=pd.Series(
-                [page[key].fresh_days for key in rows["key"]], index=rows.index, dtype="object"
-            ),
+            judged=_estimates(rows, "auc"),
         ),
         caption="Measures, weights and scales",
         name="health-weights",
@@ -122,10 +119,8 @@ def weights(health: Health) -> Piece:
             "weight": Column("Weight", "number"),
             "suggested": Column("Suggested", "number", missing="too few losses"),
             "known_share": Column("Known for", "percent", missing="no client"),
-            "auc": Column("Ranks losses", "percent", missing="too few losses"),
-            "range": Column("Interval", missing="too few losses"),
+            "judged": Column("Ranks losses (interval)", missing="too few losses"),
             "scale": Column("Value = points"),
-            "fresh": Column("Fresh for", "count", "days", missing="no limit"),
         },
         note=weights_note(health),
     )
@@ -163,18 +158,9 @@ def worst(health: Health) -> Piece:
     if health.worst.empty:
         reason = health.figures["health.worst_stays"].reason or "no client has a colour"
         return parts.unshown(said, measure, reason, source=origin, name="health-worst")
-    body = table(
-        health.worst,
-        caption="Clients with the lowest scores",
-        name="health-worst",
-        row_header="account_name",
-        columns={
-            "account_name": Column("Client"),
-            "score": Column("Score", "number"),
-            "stays": Column("Stays", "percent"),
-            "annual_revenue": Column("Revenue", "money", health.currency, missing="not known"),
-        },
-        note=health.figures["health.worst_stays"].definition,
+    body = say(
+        f"Lowest scores first: {words.listing(told.firm_list(health))}.",
+        health.figures["health.worst_stays"].definition,
     )
     return exhibit(headline=said, measure=f"{measure}, {words.day(health.as_of)}", body=body,
                    source=origin, name="health-worst")  # fmt: skip
@@ -199,7 +185,6 @@ def to_collect(health: Health) -> Piece:
             "table": Column("Data"),
             "measures": Column("Measures"),
             "accounts": Column("Missing for", "count", "clients"),
-            "revenue": Column("Their revenue", "money", health.currency),
             "out_of_grey": Column("Colour known for", "count", "more"),
             "coverage_gain": Column("Score known", "points", signed=True),
         },
@@ -209,6 +194,6 @@ def to_collect(health: Health) -> Piece:
                    source=origin, name="health-to-collect")  # fmt: skip
 
 
-def _intervals(rows: pd.DataFrame) -> pd.Series:
-    ends = zip(rows["low"], rows["high"], strict=True)
-    return pd.Series([told.interval(*two) for two in ends], index=rows.index, dtype="object")
+def _estimates(rows: pd.DataFrame, name: str) -> pd.Series:
+    each = zip(rows[name], rows["low"], rows["high"], strict=True)
+    return pd.Series([told.estimate(*one) for one in each], index=rows.index, dtype="object")

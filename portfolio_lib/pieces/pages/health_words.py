@@ -26,8 +26,6 @@ YES_OR_NO = frozenset(
     {"notice_given", "auto_renew", "champion_present", "champion_gone", "executive_met_180d"}
 )
 SIDES = {"below": "below", "at_most": "at most", "at_least": "at least", "above": "above"}
-CLOSE_AUC = 0.02
-"""Two areas nearer than this are told as alike."""
 
 
 def reading(feature: str, value: float) -> str:
@@ -210,12 +208,13 @@ def weights_headline(health: Health) -> str:
     if not isinstance(score.value, int | float):
         return "Weights cannot be compared with losses yet"
     said = f"In {words.percent(score.value)} of pairs the client that left had the lower score"
-    given, other = (health.figures[f"health.{key}_auc"].value for key in ("given", "suggested"))
-    if not isinstance(given, int | float) or not isinstance(other, int | float):
+    gained = health.figures["health.suggested_gain"]
+    if not isinstance(gained.value, int | float):
         return said
-    if abs(given - other) < CLOSE_AUC:
-        return f"{said}; other weights do as well"
-    return f"{said}; other weights do {'better' if other > given else 'worse'}"
+    low, high = gained.interval or (-1.0, 1.0)
+    if low <= 0 <= high:
+        return f"{said}; no other weights surely do better"
+    return f"{said}; other weights do {'better' if low > 0 else 'worse'}"
 
 
 def worst_headline(health: Health) -> str:
@@ -250,12 +249,24 @@ def collect_headline(health: Health) -> str:
     return f"{what} would make {gain} more of the score known"
 
 
-def interval(low: float, high: float) -> str | None:
-    """An interval of shares; None where there is none.
+def estimate(value: float, low: float, high: float) -> str | None:
+    """A share with its interval; None where there is none.
 
-    >>> interval(0.12, 0.4)
-    '12% to 40%'
+    >>> estimate(0.26, 0.13, 0.45), estimate(0.5, math.nan, math.nan)
+    ('26% (13 to 45)', '50%')
     """
-    if math.isnan(low) or math.isnan(high):
+    if math.isnan(value):
         return None
-    return f"{words.percent(low)} to {words.percent(high)}"
+    if math.isnan(low) or math.isnan(high):
+        return words.percent(value)
+    ends = " to ".join(words.percent(end).rstrip("%") for end in (low, high))
+    return f"{words.percent(value)} ({ends})"
+
+
+def firm_list(health: Health) -> list[str]:
+    """The worst clients, each with its score and how often it stays among them."""
+    return [
+        f"{words.name(row['account_name'])} ({words.ratio(row['score'])}; stays in "
+        f"{words.percent(row['stays'])})"
+        for _, row in health.worst.iterrows()
+    ]
