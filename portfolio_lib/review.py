@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portfolio_lib.errors import DataFault, ParameterFault
-from portfolio_lib.fingerprints import data_fingerprint
+from portfolio_lib.fingerprints import SHORT, data_fingerprint, digest
+from portfolio_lib.history import hand_on, history_digests
 from portfolio_lib.parameters import (
     FirmParameters,
     UnitParameters,
@@ -32,6 +33,7 @@ from portfolio_lib.parameters import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from portfolio_lib.analyses.earlier_reviews import EarlierReview
     from portfolio_lib.pieces import Piece
     from portfolio_lib.tables import DataChecks
 
@@ -43,13 +45,17 @@ ANALYSES = {
     "recurrence": "portfolio_lib.analyses.recurrence:measure_recurrence",
     "movements": "portfolio_lib.analyses.movements:measure_movements",
     "cohorts": "portfolio_lib.analyses.cohorts:follow_cohorts",
+    "value": "portfolio_lib.analyses.value:measure_value",
     "signals": "portfolio_lib.analyses.signals:measure_signals",
+    "health": "portfolio_lib.analyses.health:assess_health",
+    "churn": "portfolio_lib.analyses.churn:predict_churn",
     "renewals": "portfolio_lib.analyses.renewals:measure_renewals",
     "payments": "portfolio_lib.analyses.payments:measure_payments",
     "service": "portfolio_lib.analyses.service:measure_service",
     "satisfaction": "portfolio_lib.analyses.satisfaction:measure_satisfaction",
     "stakeholders": "portfolio_lib.analyses.stakeholders:map_stakeholders",
     "engagement": "portfolio_lib.analyses.engagement:measure_engagement",
+    "review_history": "portfolio_lib.analyses.review_history:compare_with_earlier",
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
 
@@ -61,13 +67,19 @@ PAGES = {
     "recurrence": ("recurrence",),
     "cohorts": ("cohorts",),
     "movements": ("movements",),
+    "churn": ("churn",),
+    "health": ("health",),
     "renewals": ("renewals",),
     "payments": ("payments",),
     "stakeholders": ("stakeholders", "engagement"),
     "service": ("service",),
     "satisfaction": ("satisfaction",),
+    "notes": ("review_history",),
 }
 """The results that each page shows; pages that only retell others are left out."""
+
+EARLIER_REVIEWS = "earlier_reviews"
+"""An analysis with a parameter of this name receives what earlier reviews published."""
 
 STORE_FILE = "store.json"
 KEPT_CACHES = 6
@@ -219,7 +231,23 @@ class Review:
 
         if name in ANALYSES:
             return self.result(name)
+        if name == EARLIER_REVIEWS:
+            return self.earlier_reviews
         return self.fact(name) if name in _names(STEPS) else self.table(name)
+
+    @cached_property
+    def earlier_reviews(self) -> tuple[EarlierReview, ...]:
+        """What earlier reviews of this unit published, earliest first.
+
+        Raises
+        ------
+        DataFault
+            A record cannot be read.
+        """
+        from portfolio_lib.history import earlier_reviews
+
+        unit = self.parameters
+        return earlier_reviews(self._store, unit.key, unit.currency)
 
     def explore(self, frame: pd.DataFrame, caption: str | None = None) -> object | None:
         """A searchable table for the analyst; nothing at all in an unattended run."""
@@ -280,19 +308,26 @@ def cached_store(unit: UnitParameters, firm: FirmParameters, project: Path) -> P
     DataFault
         The tables have faults that stop the review; the message lists all of them.
     """
-    caches = project / "reports" / ".cache"
-    store = caches / data_fingerprint(unit, project)
+    caches, published = project / "reports" / ".cache", project / "reports" / unit.key
+    store = caches / _store_name(unit, project, published)
     if not store.is_dir():
         caches.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=caches))
         try:
             _fill(aside, unit, firm)
+            hand_on(published, aside, unit.key, unit.as_of)
             _put_in_place(aside, store)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
     os.utime(store)
     prune_caches(caches, keep=KEPT_CACHES)
     return store
+
+
+def _store_name(unit: UnitParameters, project: Path, published: Path) -> str:
+    """The digest of all that the store comes from, earlier reviews among it."""
+    made_from = [data_fingerprint(unit, project), history_digests(published, unit.as_of)]
+    return digest(made_from)[: SHORT * 2]
 
 
 def _fill(store: Path, unit: UnitParameters, firm: FirmParameters) -> None:
