@@ -1,8 +1,8 @@
 -- Grain: one row per business_unit, account_id and run of stays, as known at as_of.
 -- Columns: business_unit, account_id, first_day, last_day, next_day
 -- Rules:
---   Stays are what an account is held by: contract terms for the event not_renewed, days with a
---   sale for no_purchase, days with revenue for revenue_gone.
+--   Stays are what an account is held by: contract terms agreed by as_of for the event not_renewed,
+--   days with a sale for no_purchase, days with revenue for revenue_gone.
 --   Stays that are close to each other are one run; the account is lost where a run ends, and
 --   next_day is the first day of the run after it.
 --   A stay joins where it begins within joins_within_days of the end of what came before:
@@ -15,16 +15,24 @@ WITH terms (business_unit, account_id, first_day, last_day, follower_start) AS (
         c.business_unit,
         c.account_id,
         c.start_date,
-        COALESCE(c.end_date, c.cancelled_date, n.grace_end),
+        COALESCE(
+            c.end_date,
+            CASE WHEN c.cancelled_date <= n.snapshot_date THEN c.cancelled_date END,
+            n.grace_end
+        ),
         f.start_date
     FROM contracts AS c
     INNER JOIN feature_settings AS s
         ON s.business_unit = c.business_unit AND s.churn_event = 'not_renewed'
-    INNER JOIN feature_days AS n ON n.business_unit = c.business_unit AND n.is_current
+    INNER JOIN feature_days AS n
+        ON n.business_unit = c.business_unit
+        AND n.is_current
+        AND COALESCE(c.signed_date, c.start_date) <= n.snapshot_date
     LEFT JOIN contracts AS f
         ON f.business_unit = c.business_unit
         AND f.account_id = c.account_id
         AND f.contract_id = c.renewed_by
+        AND COALESCE(f.signed_date, f.start_date) <= n.snapshot_date
 ),
 stays (business_unit, account_id, first_day, last_day, joins_through) AS (
     SELECT
