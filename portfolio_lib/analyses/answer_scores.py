@@ -85,6 +85,10 @@ def net_promoter(values: pd.Series, level: float) -> Estimate:
     level : float
         How often the interval should hold the truth, in (0, 1).
 
+    Notes
+    -----
+    The interval is widened to hold the score itself, which very few answers may need.
+
     References
     ----------
     B. Rocks, "Interval Estimation for the Net Promoter Score", The American Statistician 70 (2016).
@@ -104,8 +108,8 @@ def net_promoter(values: pd.Series, level: float) -> Estimate:
     reach = _normal(level) * math.sqrt(max(0.0, spread - middle**2) / (n + ADDED))
     return Estimate(
         score,
-        max(-1.0, middle - reach),
-        min(1.0, middle + reach),
+        max(-1.0, min(score, middle - reach)),
+        min(1.0, max(score, middle + reach)),
         n,
         max(0.0, squares / n - score**2) / n,
     )

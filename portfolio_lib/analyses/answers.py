@@ -40,7 +40,8 @@ def read_answers(surveys: pd.DataFrame | None, satisfied_from: float) -> pd.Data
         asks for it, else are missing.
     """
     if surveys is None:
-        return pd.DataFrame({name: pd.Series(dtype="object") for name in COLUMNS})
+        types = {name: "datetime64[us]" if name == "date" else "object" for name in COLUMNS}
+        return pd.DataFrame(columns=list(COLUMNS)).astype(types)
     rows = surveys.reindex(columns=list(COLUMNS[:8])).sort_values(
         ["date", "survey_id"], kind="stable", ignore_index=True
     )

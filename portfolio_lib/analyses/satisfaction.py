@@ -147,7 +147,7 @@ def _each_account(
     ).round(9)
     found.index.name = "account_id"
     each = known[[*ABOUT, "is_active"]].merge(found.reset_index(), on="account_id", how="left")
-    each["last_answer"] = each["account_id"].map(last).astype("datetime64[us]")
+    each["last_answer"] = last.reindex(each["account_id"]).to_numpy()
     counts = ["answers", "detractors"]
     each[counts] = each[counts].astype("float64").fillna(0).astype("int64")
     each["is_detractor"] = each["detractors"] > 0

@@ -96,9 +96,9 @@ def measure_service(
     issues: pd.DataFrame | None,
     issue_clocks: pd.DataFrame,
     segments: Segmentation,
+    churn_outcomes: pd.DataFrame | None,
     *,
     parameters: UnitParameters,
-    churn_outcomes: pd.DataFrame | None = None,
 ) -> ServiceResult:
     """Check every promise again, and look for what keeps coming back.
 
@@ -112,10 +112,10 @@ def measure_service(
         One row per issue known, with times and due times.
     segments : Segmentation
         Tiers and revenue.
-    parameters : UnitParameters
-        Section `service`.
     churn_outcomes : frame or None
         Who was lost later.
+    parameters : UnitParameters
+        Section `service`.
     """
     page, as_of = parameters.service, parameters.as_of
     known = described(accounts, segments)

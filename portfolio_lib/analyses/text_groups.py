@@ -7,6 +7,7 @@ texts' words the groups make up is printed, and so are plain counts that anyone 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ from portfolio_lib.parameters.service_models import ServicePage
 WORDS_OF_A_GROUP = 4
 LETTERS = r"(?u)\b[^\W\d_]{3,}\b"
 MOST_WORDS = 2_000
+MOST_ROUNDS = 400
+Floats = npt.NDArray[np.float64]
 COLUMNS = ("words", "issues", "accounts", "first_word_in", "commonest_text", "commonest_in")
 NAMES = {"theme": "themes", "root_cause": "root causes"}
 
@@ -81,7 +84,8 @@ def _none(rows: pd.DataFrame, different: int, reason: str) -> TextGroups:
 
 
 def _grouped(known: pd.DataFrame, how_many: int, seed: int, different: int) -> TextGroups:
-    from sklearn.decomposition import NMF
+    from sklearn.decomposition import non_negative_factorization
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     reader = TfidfVectorizer(
@@ -95,22 +99,31 @@ def _grouped(known: pd.DataFrame, how_many: int, seed: int, different: int) -> T
     if not _shares_words(known["text"], reader):
         return _none(known, different, "the texts share no words")
     weights = reader.fit_transform(known["text"])
-    model = NMF(
-        n_components=min(how_many, *weights.shape),
-        init="nndsvda",
-        random_state=seed,
-        max_iter=400,
-        tol=1e-3,
-    )
-    parts = np.round(model.fit_transform(weights), 6)
-    whole = float(weights.multiply(weights).sum())
-    explained = max(0.0, 1.0 - float(model.reconstruction_err_) ** 2 / whole) if whole else None
+    with warnings.catch_warnings():
+        # A few more rounds would move weights by thousandths; the groups are an aid to reading.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        parts, sets, _ = non_negative_factorization(
+            weights,
+            n_components=min(how_many, *weights.shape),
+            init="nndsvda",
+            random_state=seed,
+            max_iter=MOST_ROUNDS,
+            tol=1e-3,
+        )
     vocabulary = reader.get_feature_names_out()
     has_word = (weights > 0).toarray()
-    leading = [_leading(row, vocabulary) for row in model.components_]
-    frame = _told(known, parts, leading, dict(zip(vocabulary, has_word.T, strict=True)))
-    rounded = None if explained is None else round(explained, 6)
-    return TextGroups(frame, rounded, len(known), different, None)
+    leading = [_leading(row, vocabulary) for row in sets]
+    places = dict(zip(vocabulary, has_word.T, strict=True))
+    frame = _told(known, np.round(parts, 6), leading, places)
+    return TextGroups(
+        frame, _explained(weights.toarray(), parts @ sets), len(known), different, None
+    )
+
+
+def _explained(weights: Floats, made_up: Floats) -> float:
+    """The share of the squared weights that the groups make up, in [0, 1]."""
+    left = float(((weights - made_up) ** 2).sum()) / float((weights**2).sum())
+    return round(min(1.0, max(0.0, 1.0 - left)), 6)
 
 
 def _shares_words(texts: pd.Series, reader: object) -> bool:
@@ -120,7 +133,7 @@ def _shares_words(texts: pd.Series, reader: object) -> bool:
     return bool(words.duplicated().any())
 
 
-def _leading(row: npt.NDArray[np.float64], vocabulary: npt.NDArray[np.object_]) -> list[str]:
+def _leading(row: Floats, vocabulary: npt.NDArray[np.object_]) -> list[str]:
     """The heaviest words of a group, ties by alphabet."""
     order = sorted(range(len(row)), key=lambda n: (-round(float(row[n]), 6), vocabulary[n]))
     return [str(vocabulary[n]) for n in order[:WORDS_OF_A_GROUP] if row[n] > 0]
@@ -128,7 +141,7 @@ def _leading(row: npt.NDArray[np.float64], vocabulary: npt.NDArray[np.object_]) 
 
 def _told(
     known: pd.DataFrame,
-    parts: npt.NDArray[np.float64],
+    parts: Floats,
     leading: list[list[str]],
     has_word: Mapping[str, npt.NDArray[np.bool_]],
 ) -> pd.DataFrame:
