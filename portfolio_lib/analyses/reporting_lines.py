@@ -110,5 +110,5 @@ def _places(ids: list[str], lines: Graph, circles: tuple[tuple[str, ...], ...]) 
     for one in order:
         depth[one] = 0 if one not in superior else depth[superior[one]] + 1
     rows = [(one, place, depth[one], superior.get(one)) for place, one in enumerate(order)]
-    frame = pd.DataFrame(rows, columns=["contact_id", "place", "depth", "superior"])
-    return frame.astype({"place": int, "depth": int, "contact_id": object, "superior": object})
+    frame = pd.DataFrame(rows, columns=["contact_id", "place", "depth", "superior"], dtype=object)
+    return frame.astype({"place": int, "depth": int})

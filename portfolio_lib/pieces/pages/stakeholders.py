@@ -226,7 +226,7 @@ def strength(found: Stakeholders) -> Piece:
         columns={
             "snapshot_date": Column("Review", "date"),
             "accounts": Column("Clients", "count"),
-            "strength": Column("Strength", "number", decimals=1, bar=True),
+            "strength": Column("Strength", "number", decimals=1),
             "single_threaded": Column("Single-threaded", "count"),
             "single_threaded_share": Column("Share", "percent"),
         },
