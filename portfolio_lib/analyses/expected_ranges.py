@@ -189,7 +189,8 @@ class _Forecasts:
     """One-step forecasts of one series under every drift, from one pass of the filter each."""
 
     def __init__(self, series: Numbers) -> None:
-        passes = [_filtered(series, drift) for drift in DRIFTS]
+        model = _model(series)
+        passes = [_filtered(model, drift) for drift in DRIFTS]
         self._means = np.array([means for means, _ in passes])
         self._sizes = np.array([sizes for _, sizes in passes])
         seen = np.isfinite(series) & np.isfinite(self._sizes[0])
@@ -230,18 +231,21 @@ class _Forecasts:
         return weights / weights.sum(), squares / self._freedom(place), likelihood
 
 
-def _filtered(series: Numbers, drift: float) -> tuple[Numbers, Numbers]:
-    """Means and sizes of the one-step forecasts where noise has variance 1; not a number before
-    level, trend and seasons are known."""
-    model = UnobservedComponents(
+def _model(series: Numbers) -> UnobservedComponents:
+    return UnobservedComponents(
         series,
         level="lldtrend",
         seasonal=SEASONS,
         stochastic_seasonal=False,
         use_exact_diffuse=True,
     )
+
+
+def _filtered(model: UnobservedComponents, drift: float) -> tuple[Numbers, Numbers]:
+    """Means and sizes of the one-step forecasts where noise has variance 1; not a number before
+    level, trend and seasons are known."""
     model.update(np.array([1.0, drift]))
     found = model.ssm.filter()
-    known = np.arange(len(series)) >= found.nobs_diffuse
+    known = np.arange(model.nobs) >= found.nobs_diffuse
     sizes = np.where(known, found.forecasts_error_cov[0, 0], np.nan)
     return np.where(known, found.forecasts[0], 0.0), sizes
