@@ -67,6 +67,7 @@ PAGES = {
     "recurrence": ("recurrence",),
     "cohorts": ("cohorts",),
     "movements": ("movements",),
+    "value": ("value",),
     "churn": ("churn",),
     "health": ("health",),
     "renewals": ("renewals",),

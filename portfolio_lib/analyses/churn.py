@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from portfolio_lib.analyses.causes import FEATURES
 from portfolio_lib.analyses.churn_calls import (
     actions_by_cause,
     call_list,
@@ -29,6 +31,9 @@ from portfolio_lib.analyses.snapshots import accounts_on
 from portfolio_lib.analyses.tiers import tiers_by_reading
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.play_models import play_for, plays_in_use
+
+if TYPE_CHECKING:
+    from portfolio_lib.analyses.health import Health
 
 DIGITS = 9
 
@@ -93,9 +98,9 @@ def predict_churn(
     account_features: pd.DataFrame,
     churn_outcomes: pd.DataFrame,
     managers: pd.DataFrame | None,
+    health: Health | None,
     *,
     parameters: UnitParameters,
-    levels: pd.DataFrame | None = None,
 ) -> Churn:
     """Say who may leave, why, and how far that can be trusted.
 
@@ -109,11 +114,12 @@ def predict_churn(
         One row per account and day that is looked back from.
     managers : frame or None
         Hours of the account managers.
+    health : Health or None
+        Its history gives the colour of each account on each day; None leaves it out.
     parameters : UnitParameters
         What counts as a loss, the horizon, the plays, and how many events it takes.
-    levels : frame or None
-        `account_id`, `snapshot_date`, `level`: colours of health as known then.
     """
+    levels = None if health is None else health.history[["account_id", "snapshot_date", "level"]]
     page, as_of = parameters.churn, pd.Timestamp(parameters.as_of)
     rows = churn_rows(account_features, churn_outcomes, page)
     learned = learn(rows, as_of, page, parameters.seed, levels)
@@ -121,7 +127,8 @@ def predict_churn(
     known = _known_now(accounts, account_snapshots, account_features, parameters)
     listed = _listed(known, learned.now, told, parameters)
     hours = capacity(managers, page, parameters.period)
-    calls = call_list(listed, hours, page.top)
+    usual = float(learned.closed.churned.mean()) if len(learned.closed) else 0.0
+    calls = call_list(listed, hours, least_chance=usual, most=page.top)
     listed["in_call_list"] = listed["account_id"].isin(calls["account_id"])
     calls = calls.merge(listed[["account_id", "in_call_list"]], on="account_id", how="left")
     days = replay_rows(learned.trials, page.top, levels)
@@ -250,10 +257,17 @@ def model_card(learned: Learned, parameters: UnitParameters) -> pd.DataFrame:
         ("Chosen by", "log loss on accounts not seen, in rows closed by the review day"),
         ("Calibration", f"stretch {fitted.model.calibration.slope:.2f}, on accounts not seen"),
         ("Tried on", ", ".join(str(trial.snapshot) for trial in learned.trials) or "no day yet"),
-        ("Features used", ", ".join(fitted.model.used) or "none: every account has the same"),
+        (
+            "Features used",
+            ", ".join(map(_label, fitted.model.used)) or "none: every account has the same",
+        ),
         ("Features left out", _left_out(learned)),
     ]
     return pd.DataFrame(lines, columns=["what", "value"])
+
+
+def _label(feature: str) -> str:
+    return FEATURES[feature].label
 
 
 def _left_out(learned: Learned) -> str:
@@ -262,6 +276,7 @@ def _left_out(learned: Learned) -> str:
     told = {**learned.fitted.model.dropped, **learned.fitted.set_aside}
     reasons = dict.fromkeys(sorted(told.values()))
     groups = [
-        f"{why}: {', '.join(name for name in sorted(told) if told[name] == why)}" for why in reasons
+        f"{why}: {', '.join(_label(name) for name in sorted(told) if told[name] == why)}"
+        for why in reasons
     ]
     return "; ".join(groups) or "none"

@@ -85,7 +85,9 @@ def _texts(
     return pd.Series(told, index=index, dtype="object")
 
 
-def call_list(rows: pd.DataFrame, hours: Capacity, most: int) -> pd.DataFrame:
+def call_list(
+    rows: pd.DataFrame, hours: Capacity, *, least_chance: float, most: int
+) -> pd.DataFrame:
     """The accounts to call, best expected saving per hour first, as far as the hours go.
 
     Parameters
@@ -94,10 +96,13 @@ def call_list(rows: pd.DataFrame, hours: Capacity, most: int) -> pd.DataFrame:
         The answer of `with_plays`.
     hours : Capacity
         An account whose manager has no hours of its own is worked by one more, with average hours.
+    least_chance : float
+        Accounts less likely to leave than this are left in peace.
     most : int
         Length of the list where no hours are known.
     """
     worth = rows["expected_saved"].gt(0) & ~rows["net_value"].le(0)
+    worth &= rows["probability"].ge(least_chance)
     ordered = rows.loc[worth].sort_values(
         ["saved_per_hour", "account_id"], ascending=[False, True], kind="stable"
     )

@@ -152,7 +152,8 @@ def call_figures(found: Found) -> tuple[Figure, ...]:
         "the cost of an hour is not known; fill churn.cost_per_hour")  # fmt: skip
     return (
         unless(found.no_money, Figure("churn.to_call", "Clients to call", len(calls), "accounts",
-               "Accounts on the list: best expected saving per hour first, as far as the hours go.",
+               "Accounts at least as likely to leave as was usual, best expected saving per hour "
+               "first, as far as the hours go.",
                n=len(found.learned.now), window=day)),
         unless(unknown, Figure("churn.hours", "Hours for keeping clients", hours or 0.0, "hours",
                f"Hours of the account managers until the next review × {page.hours_share:.0%}, or "

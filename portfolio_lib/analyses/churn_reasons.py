@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lib.analyses.causes import FEATURES, NO_CAUSE, in_words
-from portfolio_lib.analyses.churn_models.samples import Floats, Samples
+from portfolio_lib.analyses.churn_models.samples import Flags, Floats, Samples
 
-LEAST_REASON = 0.15
-"""Log-odds under which a feature is no reason: it moves a chance of 10 % by about a point."""
-LEAST_CAUSE = 0.25
+LEAST_REASON = 0.05
+"""Log-odds under which a bad value is no reason: it moves a chance of 10 % by half a point."""
+LEAST_CAUSE = 0.1
 REASONS = 3
 POSITION = "contract_position"
 NO_REASON = "no single reason stands out"
@@ -33,21 +33,37 @@ def explain(rows: Samples, terms: Floats) -> pd.DataFrame:
     frame
         In the order of the rows: `account_id`, `reasons` (text, strongest first), `cause`.
     """
-    told = [_reasons(rows.names, rows.values[i], terms[i]) for i in range(len(rows))]
+    visible = np.where(_is_reason(rows), terms, 0.0)
+    told = [_reasons(rows.names, rows.values[i], visible[i]) for i in range(len(rows))]
     return pd.DataFrame(
-        {"account_id": rows.accounts, "reasons": told, "cause": main_causes(rows.names, terms)}
+        {"account_id": rows.accounts, "reasons": told, "cause": main_causes(rows.names, visible)}
     )
 
 
+def _is_reason(rows: Samples) -> Flags:
+    """Values that are bad in themselves; what is not known, and background, is no reason."""
+    found = np.zeros(rows.values.shape, dtype=bool)
+    for place, name in enumerate(rows.names):
+        known = FEATURES[name]
+        if known.cause is not None:
+            found[:, place] = [not np.isnan(v) and known.bad(v) for v in rows.values[:, place]]
+    return found
+
+
 def _reasons(names: Sequence[str], values: Floats, terms: Floats) -> str:
-    """The heaviest topics in words, each told by its heaviest feature."""
+    """The heaviest topics in words, each told by its heaviest feature.
+
+    At most three, and one of the contract's position, which says when a client can leave.
+    """
     topics: dict[str, list[int]] = {}
     for place, name in enumerate(names):
         topics.setdefault(FEATURES[name].topic or name, []).append(place)
     weights = {topic: float(terms[places].sum()) for topic, places in topics.items()}
-    heavy = sorted((-size, topic) for topic, size in weights.items() if size >= LEAST_REASON)
+    heavy = [t for size, t in sorted((-w, t) for t, w in weights.items()) if -size >= LEAST_REASON]
+    position = [t for t in heavy if FEATURES[names[topics[t][0]]].cause == POSITION][:1]
+    others = [t for t in heavy if FEATURES[names[topics[t][0]]].cause != POSITION][:REASONS]
     told = []
-    for _, topic in heavy[:REASONS]:
+    for topic in (t for t in heavy if t in (*position, *others)):
         place = max(topics[topic], key=lambda one: (terms[one], names[one]))
         told.append(in_words(names[place], float(values[place])))
     return "; ".join(told) or NO_REASON

@@ -1,8 +1,8 @@
 """One model for one day: chosen, tuned and calibrated on rows that were closed by then.
 
 Candidates are compared by their predictions for accounts that they have not seen: the rows are cut
-into folds by account. The logistic baseline stays unless trees are better by more than the error of
-that comparison. The same unseen predictions calibrate the chosen one. No class weights and no
+into folds by account. The logistic baseline stays unless trees are better by twice the error of that
+comparison. The same unseen predictions calibrate the chosen one. No class weights and no
 resampling: both spoil probabilities and gain nothing in ranking.
 """
 
@@ -22,6 +22,8 @@ from portfolio_lib.analyses.churn_models.trees import TreeSize, fit_trees
 
 STRENGTHS = (0.003, 0.02, 0.1, 0.5)
 SIZES = (TreeSize(60, 3), TreeSize(120, 4))
+CAUTION = 2.0
+"""Standard errors by which trees must beat the baseline: it is easier to explain."""
 ROWS_TO_TUNE = 20_000
 ROWS_TO_FIT = 200_000
 
@@ -208,7 +210,8 @@ def _best(
     if "trees" not in leaders:
         return base, means
     gain = losses[base] - losses[leaders["trees"]]
-    return (leaders["trees"] if gain.mean() > _error(gain, rows) else base), means
+    better = gain.mean() > CAUTION * _error(gain, rows)
+    return (leaders["trees"] if better else base), means
 
 
 def _losses(scores: Floats, churned: Floats) -> Floats:
