@@ -94,12 +94,13 @@ def last_complete_month(as_of: dt.date) -> pd.Timestamp:
 
 def _first_months(new: pd.DataFrame, monthly: pd.DataFrame, last_month: pd.Timestamp) -> pd.Series:
     """Mean revenue of the first complete months after the first one, by account."""
-    begun = new.dropna(subset=["first_month"]).set_index("account_id")["first_month"]
-    own = monthly.loc[monthly["account_id"].isin(begun.index)]
-    age = _months(own["month"]) - _months(own["account_id"].map(begun))
+    begun = new.loc[new["first_month"].notna(), ["account_id", "first_month"]]
+    own = monthly.merge(begun, on="account_id", how="inner")
+    age = _months(own["month"]) - _months(own["first_month"])
     summed = own.loc[age.between(1, FIRST_MONTHS)].groupby("account_id", sort=True)["revenue"].sum()
-    over = (last_month.year * 12 + last_month.month - _months(begun)).clip(upper=FIRST_MONTHS)
-    means: pd.Series = summed.reindex(begun.index).fillna(0.0) / over.where(over >= 1)
+    first = begun.set_index("account_id")["first_month"]
+    over = (last_month.year * 12 + last_month.month - _months(first)).clip(upper=FIRST_MONTHS)
+    means: pd.Series = summed.reindex(first.index).fillna(0.0) / over.where(over >= 1)
     return means
 
 

@@ -113,7 +113,7 @@ def _valued(
     order = with_leaving(compared)
     horizon = Horizon(page.horizon_months, page.discount_rate)
     interval = Interval(confidence=page.interval_level)
-    reasons = []
+    reasons: list[str] = []
     for model in order:
         found = estimate_lifetime_values(
             histories,
@@ -125,26 +125,43 @@ def _valued(
         if found.reason is None:
             return PurchaseValues(found, compared, model, None, " ".join(reasons) or None)
         reasons.append(found.reason)
-    return PurchaseValues(None, compared, None, " ".join(reasons or [why_none(compared)]))
+    return PurchaseValues(None, compared, None, why_none(compared, reasons))
 
 
-def why_none(compared: HeldOutComparison) -> str:
-    """Why no model in which clients leave can be used, in one sentence."""
+def why_none(compared: HeldOutComparison, reasons: list[str]) -> str:
+    """Why no model in which clients leave can be used, in one sentence.
+
+    Parameters
+    ----------
+    compared : HeldOutComparison
+        The models on held-out months.
+    reasons : list of str
+        Why those that could be fitted then cannot be fitted to all purchases.
+    """
+    if reasons:
+        return " ".join(dict.fromkeys(reasons))
     fits = [fit for name, fit in compared.fits.items() if name != WITHOUT_LEAVING]
     collapsed = [fit.model for fit in fits if NOT_IDENTIFIED in (fit.boundary or "")]
-    others = [f"{fit.boundary}" for fit in fits if fit.model not in collapsed]
-    said = []
+    others = [fit.model for fit in fits if fit.model not in collapsed]
+    said = f"leaving cannot be told from the purchases of {compared.customers:,} clients"
+    parts = []
     if collapsed:
-        names = (
-            f"{', '.join(collapsed[:-1])} and {collapsed[-1]}" if collapsed[1:] else collapsed[0]
+        verb = "collapses" if len(collapsed) == 1 else "collapse"
+        parts.append(
+            f"{listed(collapsed)} {verb} to {WITHOUT_LEAVING}, a model in which nobody ever leaves"
         )
-        verb = "collapse" if collapsed[1:] else "collapses"
-        said.append(
-            f"leaving cannot be told from the purchases of these {compared.customers:,} clients: "
-            f"{names} {verb} to {WITHOUT_LEAVING}, a model in which nobody ever leaves, and that "
-            "has no lifetime value"
-        )
-    return ". ".join([*said, *dict.fromkeys(text.rstrip(".") for text in others)])
+    if others:
+        parts.append(f"{listed(others)} cannot be fitted")
+    return f"{said}: {'; '.join(parts)}"
+
+
+def listed(names: list[str]) -> str:
+    """Names in a sentence.
+
+    >>> listed(["BG/NBD", "MBG/NBD", "Pareto/NBD"])
+    'BG/NBD, MBG/NBD and Pareto/NBD'
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
 def with_leaving(compared: HeldOutComparison) -> list[str]:

@@ -97,7 +97,7 @@ def choose_curve(
     first = lives["life_first_day"].min()
     months = page.holdout_months
     if pd.notna(first):
-        months = min(months, months_apart(first, until) // 4)
+        months = min(months, (months_apart(first, until) + 1) // 4)
     cut = pd.Timestamp(months_before(until.date(), max(0, months)))
     models, clients, losses = _blank_models(), 0, 0
     unchosen = _why_not(observed_stays(lives, cut, gap_days=gap_days), months, page)

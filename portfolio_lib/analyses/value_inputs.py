@@ -53,12 +53,15 @@ class Known:
 
     @property
     def recurring_share(self) -> float | None:
-        """Share of the last twelve complete months' revenue that is agreed to repeat."""
+        """Share of revenue that is agreed to repeat: of the last twelve months, or of all."""
         last = last_complete_month(self.parameters.as_of)
-        since = last - pd.DateOffset(months=11)
+        lately = self._recurring_since(last - pd.DateOffset(months=11), last)
+        return self._recurring_since(pd.Timestamp.min, last) if lately is None else lately
+
+    def _recurring_since(self, first: pd.Timestamp, last: pd.Timestamp) -> float | None:
         revenue, recurs = self.account_month_revenue, self.recurring_months
-        sold = total(revenue.loc[revenue["month"].between(since, last), "revenue_net"])
-        repeated = total(recurs.loc[recurs["month"].between(since, last), "recurring_revenue"])
+        sold = total(revenue.loc[revenue["month"].between(first, last), "revenue_net"])
+        repeated = total(recurs.loc[recurs["month"].between(first, last), "recurring_revenue"])
         return min(1.0, max(0.0, repeated / sold)) if sold > 0 else None
 
     @property
