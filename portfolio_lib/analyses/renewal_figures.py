@@ -36,6 +36,7 @@ class Found:
     odd_terms: pd.DataFrame
     in_force: pd.DataFrame | None
     risk_sources: tuple[str, ...]
+    kept_by_churn: float | None
     rates: pd.DataFrame
 
     @property
@@ -224,6 +225,8 @@ def forecast_figures(found: Found) -> tuple[Figure, ...]:
     nothing = "no term is known to end in the next quarter"
     untold = pd.isna(row["likely"])
     missing = found.no_terms or (nothing if row["terms"] == 0 else few if untold else None)
+    by_churn = found.kept_by_churn
+    no_odds = "too few of these clients have a probability of leaving on the page Churn risk"
     errors = found.checked["error"].dropna()
     unchecked = "no earlier review had a forecast that can be made again"
     settled = found.checked.loc[found.checked["error"].notna()]
@@ -236,6 +239,13 @@ def forecast_figures(found: Found) -> tuple[Figure, ...]:
                window=window, interval=None if untold else (float(row["low"]), float(row["high"])),
                interval_method=None if untold else "draws of earlier clients, "
                f"{page.scenario_level:.0%}")),
+        unless(found.no_terms or (nothing if row["terms"] == 0 else None if by_churn is not None
+               else no_odds), Figure("renewals.forecast_by_churn",
+               "Next quarter, kept by the probabilities of churn", by_churn or 0.0, currency,
+               "Value of the next quarter's terms that is agreed, and of the rest the value due × "
+               f"(1 − the client's probability of leaving within "
+               f"{found.parameters.churn.horizon_days} days). Under notice counts as lost.",
+               n=int(row["terms"]), window=window)),
         unless(found.no_terms or (unchecked if errors.empty else None),
                Figure("renewals.forecast_error", "Forecasts were out by",
                0.0 if errors.empty else float(errors.abs().mean()), "share",

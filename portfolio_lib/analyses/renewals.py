@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,12 +21,17 @@ from portfolio_lib.analyses.renewal_forecast import (
     quarter_after,
 )
 from portfolio_lib.analyses.renewal_rates import renewal_rates
+from portfolio_lib.analyses.renewal_risks import kept_by_churn, risks_of, sources_of
 from portfolio_lib.analyses.snapshots import NOT_RECORDED, accounts_on, recorded
 from portfolio_lib.analyses.terms_due import LATE, by_length, ended_between
 from portfolio_lib.analyses.tiers import TIERS, tiers_by_reading
 from portfolio_lib.analyses.upcoming import due_by_tier, due_windows, upcoming_terms, weeks_ahead
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
+
+if TYPE_CHECKING:
+    from portfolio_lib.analyses.churn import Churn
+    from portfolio_lib.analyses.health import Health
 
 YEAR_MONTHS = 12
 
@@ -92,6 +98,8 @@ def measure_renewals(
     plans: pd.DataFrame | None,
     actions: pd.DataFrame | None,
     opportunities: pd.DataFrame | None,
+    health: Health | None,
+    churn: Churn | None,
     *,
     parameters: UnitParameters,
 ) -> Renewals:
@@ -109,6 +117,8 @@ def measure_renewals(
         The terms; None where the unit has none.
     interactions, plans, actions, opportunities : frame or None
         Say which terms were looked at.
+    health, churn : Health, Churn or None
+        Say whose terms are at risk, and how likely each client is to leave.
     parameters : UnitParameters
         Gives the grace, the windows, the scenarios and what it takes to compare.
     """
@@ -117,7 +127,10 @@ def measure_renewals(
     history = KnownTerms(term_ends, parameters)
     signs = signs_of_work(interactions, plans, actions, opportunities, page)
     named = _with_cards(history.on(as_of), known)
-    upcoming = upcoming_terms(named, signs, no_risks(), as_of, page)
+    risks = risks_of(
+        None if health is None else health.accounts, None if churn is None else churn.accounts
+    )
+    upcoming = upcoming_terms(named, signs, risks, as_of, page)
     late = named.loc[named["state"].eq(LATE)]
     year = ended_between(named, months_before(as_of, YEAR_MONTHS), as_of)
     in_force = None if contracts is None else contracts_in_force(contracts, as_of)
@@ -134,7 +147,8 @@ def measure_renewals(
         checked=checked_forecasts(history),
         odd_terms=_odd_terms(in_force, known, order_lines, offerings, parameters),
         in_force=in_force,
-        risk_sources=(),
+        risk_sources=sources_of(risks, parameters),
+        kept_by_churn=kept_by_churn(named, risks, parameters),
         rates=renewal_rates({"year": year}, page, seed=parameters.seed),
     )
     return _answer(found, parameters)
@@ -188,12 +202,6 @@ def account_cards(
     more["account_manager"] = recorded(more["account_manager"])
     cards = rows[["account_id", "account_name", "tier"]]
     return cards.merge(more, on="account_id", how="left", validate="one_to_one")
-
-
-def no_risks() -> pd.DataFrame:
-    """No word from other pages on who is at risk: `account_id`, `level`, `probability`."""
-    columns = {"account_id": "object", "level": "object", "probability": "float64"}
-    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in columns.items()})
 
 
 def _with_cards(terms: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:

@@ -147,6 +147,8 @@ def measured(
         order_lines(),
         contracts(terms) if with_contracts else None,
         *(tables.get(name) for name in optional),
+        None,
+        None,
         parameters=parameters or settings(),
     )
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from portfolio_lib.analyses.looked_at import looked_at, signs_of_work
-from portfolio_lib.analyses.renewals import no_risks
+from portfolio_lib.analyses.renewal_risks import kept_by_churn, risks_of, sources_of
 from portfolio_lib.analyses.terms_due import terms_on
 from portfolio_lib.analyses.upcoming import due_windows, upcoming_terms, weeks_ahead, within
 from portfolio_lib.parameters.renewal_models import RenewalsPage
@@ -34,7 +34,7 @@ def cards(rows: pd.DataFrame) -> pd.DataFrame:
 
 def upcoming(risks: pd.DataFrame | None = None) -> pd.DataFrame:
     rows = cards(terms_on(term_ends(AHEAD), AS_OF, PAGE))
-    return upcoming_terms(rows, None, no_risks() if risks is None else risks, AS_OF, PAGE)
+    return upcoming_terms(rows, None, risks_of(None, None) if risks is None else risks, AS_OF, PAGE)
 
 
 def test_windows_hold_what_ends_after_the_review_up_to_their_last_day() -> None:
@@ -69,6 +69,26 @@ def test_health_and_churn_put_open_terms_at_risk_and_never_renewed_ones() -> Non
         "180": "health yellow",
         "181": "health yellow",
     }
+
+
+def test_the_signs_that_are_known_are_named() -> None:
+    parameters = settings()
+    grey = pd.DataFrame({"account_id": ["a"], "level": ["grey"]})
+    red = pd.DataFrame({"account_id": ["a"], "level": ["red"]})
+    likely = pd.DataFrame({"account_id": ["b"], "probability": [0.1]})
+    assert sources_of(risks_of(grey, None), parameters) == ()
+    assert sources_of(risks_of(red, likely), parameters) == (
+        "health is red or yellow",
+        "churn is likely (30% or more)",
+    )
+
+
+def test_the_forecast_by_churn_is_what_is_agreed_and_due_times_staying() -> None:
+    terms = terms_on(term_ends(AHEAD), AS_OF, PAGE)
+    odds = pd.DataFrame({"account_id": ["a", "b"], "probability": [0.5, 0.25]})
+    # next quarter: 10 agreed, 20 under notice, 40 open of b: 10 + 40 × 0.75
+    assert kept_by_churn(terms, risks_of(None, odds), settings()) == 40.0
+    assert kept_by_churn(terms, risks_of(None, odds.head(1)), settings()) is None
 
 
 def contacts(*rows: tuple[str, int, str]) -> pd.DataFrame:
@@ -147,7 +167,7 @@ def test_the_worked_example_has_twelve_renewals_worth_4_8_million_in_ninety_days
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     ends = build_one(tmp_path, "term_ends", of=fact_unit(), contracts=[_plain(r) for r in rows])
     held = cards(terms_on(ends, AS_OF, PAGE))
-    due = within(upcoming_terms(held, None, no_risks(), AS_OF, PAGE), 90)
+    due = within(upcoming_terms(held, None, risks_of(None, None), AS_OF, PAGE), 90)
     assert (len(due), due["account_id"].nunique(), due["annual_value"].sum()) == (12, 12, 4.8e6)
 
 

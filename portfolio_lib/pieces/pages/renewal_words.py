@@ -130,10 +130,17 @@ def forecast_headline(renewals: Renewals) -> str:
 def forecast_note(renewals: Renewals) -> str:
     """How the scenarios are made, and what they leave out."""
     tail = words.percent((1 - renewals.scenario_level) / 2)
+    by_churn = renewals.figures["renewals.forecast_by_churn"]
+    other = (
+        f" By each client's own probability of leaving, next quarter keeps "
+        f"{words.figure_value(by_churn)}."
+        if by_churn.computable
+        else ""
+    )
     return (
         f"Low and high: the outcome is expected below low in {tail} of cases and above high in "
         f"{tail}. Terms that are not agreed yet, among them the next ones of short terms, are not "
-        "in later quarters."
+        f"in later quarters.{other}"
     )
 
 
