@@ -67,21 +67,23 @@ def kept_by_client(people: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     people : frame
-        One row per person: `account_id`, `contact_id`, `name`, `role`, `cadence_kept`,
-        `days_overdue`.
+        One row per person: `account_id`, `contact_id`, `name`, `role`, `is_present`,
+        `cadence_days`, `cadence_kept`, `days_overdue`.
 
     Returns
     -------
     frame
-        Index `account_id`, clients with somebody whose rhythm can be told: `agreed`, `kept`,
-        `overdue` (people), and of the most overdue one `who`, `role`, `days_overdue`.
+        Index `account_id`, clients with somebody there with whom a rhythm was agreed: `agreed`
+        (people whose rhythm can be told: somebody new and not yet due is not among them), `kept`,
+        `overdue`, and of the most overdue one `who`, `role`, `days_overdue`.
     """
-    told = people.loc[people["cadence_kept"].notna()].copy()
-    told["_kept"] = told["cadence_kept"].astype(bool)
-    groups = told.groupby("account_id", sort=True)["_kept"]
-    counts = pd.DataFrame({"agreed": groups.size(), "kept": groups.sum()})
-    counts["overdue"] = counts["agreed"] - counts["kept"]
-    late = told.loc[~told["_kept"]].sort_values(
+    rhythms = people.loc[people["is_present"].eq(True) & people["cadence_days"].notna()]
+    by_client = rhythms["account_id"]
+    kept = rhythms["cadence_kept"].eq(True).fillna(False).astype(bool)
+    overdue = rhythms["cadence_kept"].eq(False).fillna(False).astype(bool)
+    counts = pd.DataFrame({"kept": kept, "overdue": overdue}).groupby(by_client, sort=True).sum()
+    counts.insert(0, "agreed", counts["kept"] + counts["overdue"])
+    late = rhythms.loc[overdue].sort_values(
         ["days_overdue", "contact_id"], ascending=[False, True], kind="stable"
     )
     worst = late.drop_duplicates("account_id").set_index("account_id")
@@ -132,6 +134,6 @@ def due(
             "people_overdue": own["overdue"],
             "cadences_agreed": own["agreed"].fillna(0.0),
             "cadences_kept": own["kept"].fillna(0.0),
-            "cadence_kept": own["kept"] / own["agreed"],
+            "cadence_kept": own["kept"] / own["agreed"].where(own["agreed"] > 0),
         }
     )
