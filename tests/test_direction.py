@@ -21,7 +21,7 @@ LEVELS = (
     {"facts"},
     {"analyses"},
     {"pieces"},
-    {"fingerprints", "exploring", "review"},
+    {"fingerprints", "exploring", "history", "review"},
     {"packs"},
     {"cli"},
 )

@@ -13,7 +13,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from portfolio_lib import __version__
+from portfolio_lib.analyses.earlier_reviews import record_of_review
+from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.fingerprints import SHORT, file_digest, plain_parameters
+from portfolio_lib.history import leave_records
 from portfolio_lib.packs.exporter import ExportedPack, PackExporter, PackHeader, PackPage
 from portfolio_lib.packs.json_text import as_json
 from portfolio_lib.packs.lint import lint_in_words, lint_page
@@ -47,6 +50,7 @@ def assemble(
     snapshot: Path,
     store: Path,
     project: Path,
+    published: Path,
     notebooks: Mapping[str, NotebookNode],
     outcomes: Sequence[PageOutcome],
     built: Path,
@@ -57,6 +61,8 @@ def assemble(
 
     Parameters
     ----------
+    published : Path
+        The unit's folder as it is now, with the records of earlier reviews.
     notebooks : mapping of str to NotebookNode
         Executed pages, in the order of the pack; all of them good.
     """
@@ -80,6 +86,7 @@ def assemble(
     write_workbook(built / "workbook.xlsx", figures, results, as_of=unit.as_of)
     _keep_notebooks(built, notebooks)
     _keep_data(built, store, snapshot, unit.key)
+    _leave_records(built, published, review, run_id, figures)
     _write_run_record(built, unit, run_id, made_from, outcomes, pack)
     write_status(built, UnitStatus(unit.key, "current"))
     left_out = tuple(str(one) for one in pack.left_out)
@@ -186,6 +193,20 @@ def _keep_data(built: Path, store: Path, snapshot: Path, unit: str) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(store / name, target)
     shutil.copyfile(snapshot, built / FIRM_DATA / "unit.yaml")
+
+
+def _leave_records(
+    built: Path, published: Path, review: Review, run_id: str, figures: Sequence[Figure]
+) -> None:
+    unit = review.parameters
+    record = record_of_review(
+        as_of=unit.as_of,
+        run=run_id,
+        currency=unit.currency,
+        figures=figures,
+        account_month_revenue=review.fact("account_month_revenue"),
+    )
+    leave_records(published, built, unit.as_of, as_json(record))
 
 
 def _write_run_record(

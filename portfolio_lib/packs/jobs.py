@@ -35,6 +35,7 @@ class PrepareJob:
     firm_units: tuple[UnitParameters, ...]
     engine: EngineSettings
     store: Path
+    reports: Path
     answer: Path
     asked: Mapping[str, str | None]
 

@@ -24,6 +24,7 @@ from portfolio_lib.fingerprints import (
     plain_parameters,
     reads_database,
 )
+from portfolio_lib.history import history_digests
 from portfolio_lib.packs.notebooks import notebook_path
 from portfolio_lib.packs.publish import PACK
 from portfolio_lib.packs.statuses import read_status
@@ -137,11 +138,12 @@ def plan_unit(unit: UnitParameters, project: Path, choice: Choice) -> UnitPlan:
 
 def parts_of(unit: UnitParameters, project: Path) -> Parts:
     """What the unit's pack would be made from now."""
+    published = project / "reports" / unit.key
     return Parts(
         library=library_digest(),
         versions=dict(installed_versions()),
         parameters=plain_parameters(unit, project),
-        inputs=input_digests(unit),
+        inputs={**input_digests(unit), **history_digests(published, unit.as_of)},
         notebooks={page: notebook_digest(notebook_path(project, page)) for page in unit.pages},
     )
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from portfolio_lib.errors import EngineFault, PortfolioError
 from portfolio_lib.fingerprints import digest, folder_digest
+from portfolio_lib.history import hand_on
 from portfolio_lib.packs.jobs import PrepareJob
 from portfolio_lib.packs.processes import leave_with_run, write_answer
 from portfolio_lib.parameters import UnitParameters
@@ -52,6 +53,8 @@ def _prepared(job: PrepareJob) -> dict[str, dict[str, Any]]:
             "unchanged": answered is not None and answered == job.asked[unit.key],
             "engine": None,
         }
+    for unit in job.units:
+        hand_on(job.reports / unit.key, job.store, unit.key, unit.as_of)
     good = [u for u in job.units if not told[u.key]["stops"] and not told[u.key]["unchanged"]]
     for key, fault in _built(job, good).items():
         told[key]["engine"] = fault

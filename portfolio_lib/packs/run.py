@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from portfolio_lib.errors import EngineFault, PortfolioError, RunFailure
-from portfolio_lib.fingerprints import secret_names, reads_database
+from portfolio_lib.fingerprints import reads_database, secret_names
 from portfolio_lib.packs.endings import CANCELLED, PAGE_FAILED, UnitEnding, judge_unit, why_ended
 from portfolio_lib.packs.entries import entry_of, index_digest, published_index_digest
 from portfolio_lib.packs.jobs import (
@@ -172,6 +172,7 @@ def _prepare(shop: Workshop, plans: Sequence[UnitPlan]) -> Mapping[str, Any]:
         firm_units=tuple(shop.firm.units.values()),
         engine=shop.firm.engine,
         store=shop.store,
+        reports=shop.reports,
         answer=shop.scratch / "prepared.json",
         asked={
             p.unit.key: asked[p.unit.key] if p.decision == "ask" else None

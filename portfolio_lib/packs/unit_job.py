@@ -98,6 +98,7 @@ def _finish(
         snapshot=job.snapshot,
         store=job.store,
         project=job.project,
+        published=job.published,
         notebooks=executed,
         outcomes=outcomes,
         built=job.built,

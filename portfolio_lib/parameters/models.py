@@ -16,6 +16,7 @@ from portfolio_lib.parameters.behaviour_models import RecurrencePage, RfmPage
 from portfolio_lib.parameters.calendar_models import WorkingHours
 from portfolio_lib.parameters.churn_models import ChurnPage
 from portfolio_lib.parameters.health_models import HealthPage
+from portfolio_lib.parameters.history_models import HistorySettings
 from portfolio_lib.parameters.kinds import (
     CurrencyCode,
     EnvironmentName,
@@ -346,6 +347,10 @@ class UnitParameters(Settings):
     satisfaction: SatisfactionPage = Field(SatisfactionPage(), description="The page Satisfaction.")
     renewals: RenewalsPage = Field(RenewalsPage(), description="The page Renewals.")
     payments: PaymentsPage = Field(PaymentsPage(), description="The page Payments.")
+
+    history: HistorySettings = Field(
+        HistorySettings(), description="How a review is held against those before it."
+    )
 
     @model_validator(mode="after")
     def _has_a_key(self, info: ValidationInfo) -> UnitParameters:
