@@ -66,7 +66,7 @@ class Looked:
     def no_earlier(self) -> str | None:
         """Why nothing has moved; None where there is an earlier day with clients."""
         missing = None if self.moved_since else "no client is known at the review before"
-        return self.nobody or missing
+        return self.all_grey or missing
 
     @property
     def not_closed(self) -> str | None:

@@ -14,6 +14,7 @@ from portfolio_lib.pieces.pages.lifecycle import parts_note
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "all tables handed in"
+TERM = {"days_to_term_end": Column("Term ends in", "count", "days", missing="no term known")}
 CARDS = ("green_share", "at_risk", "at_risk_revenue", "coverage")
 
 
@@ -110,7 +111,7 @@ def at_risk(health: Health) -> Piece:
             "score": Column("Score", "number", decimals=1),
             "why": Column("Cause"),
             "alarms": Column("Early warnings", missing="none"),
-            "days_to_term_end": Column("Term ends in", "count", "days", missing="no term known"),
+            **(TERM if shown["days_to_term_end"].notna().any() else {}),
         },
         note=" ".join(
             [told.causes_sentence(health), parts_note(len(shown), len(rows)) or ""]

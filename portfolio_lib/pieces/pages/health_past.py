@@ -21,7 +21,7 @@ def warnings(health: Health) -> Piece:
     if reason is not None:
         return parts.unshown(said, measure, reason, source=origin, name="health-warnings")
     rules = dict(health.page.warnings.in_use())
-    rows = health.warnings
+    rows = health.warnings.loc[_readable(health)]
     body = table(
         rows.assign(
             when=[told.rule(rules[key]) for key in rows["key"]],
@@ -47,14 +47,21 @@ def warnings(health: Health) -> Piece:
                    source=origin, name="health-warnings")  # fmt: skip
 
 
+def _readable(health: Health) -> pd.Series:
+    """The rules whose reading is known for someone, now or on an earlier day."""
+    return health.warnings[["known_now", "base_rows"]].gt(0).any(axis=1)
+
+
 def warnings_note(health: Health) -> str:
-    """What coming true means, and what it is held against."""
+    """What coming true means, what it is held against, and what cannot be read here."""
+    blind = health.warnings.loc[~_readable(health), "title"].map(words.name).tolist()
+    unread = f" Cannot be read from what was handed in: {words.listing(blind)}." if blind else ""
     by, level = words.percent(health.page.shrunk_by), words.percent(health.page.interval_level)
     within = "the horizon" if health.horizon_days is None else words.days(health.horizon_days)
     return (
         f"Came true: the client left, or its yearly revenue fell by {by} or more, within {within}. "
         "Days are a full horizon apart, so that no loss counts twice. All clients: the same share "
-        f"of every client whose reading was known, alarm or not. {level} Wilson intervals."
+        f"of every client whose reading was known, alarm or not. {level} Wilson intervals.{unread}"
     )
 
 

@@ -104,6 +104,8 @@ def colours_headline(health: Health) -> str:
 def _first_tier(row: Mapping[Hashable, int], whole: int, called: str) -> str:
     for level in ("red", "yellow"):
         if row[level]:
+            if whole == 1:
+                return f"The one {called} is {level}"
             part = f"{words.count(row[level])} of {words.plural(whole, called)}"
             return f"{part} {_are(row[level])} {level}"
     return f"No {called} is red or yellow"
@@ -140,7 +142,7 @@ def movers_headline(health: Health) -> str:
     """How many fell and rose since the last review."""
     fell, rose = (health.figures[f"health.{key}"].value for key in ("fell", "rose"))
     if not isinstance(fell, int | float) or not isinstance(rose, int | float):
-        return "There is no earlier review to compare with"
+        return "Who fell and who rose cannot be told"
     since = words.day(health.moved_since)
     if not fell and not rose:
         return f"No client fell or rose since {since}"
@@ -159,9 +161,11 @@ def history_headline(health: Health) -> str:
     before, now = int(first["red"]), int(last["red"])
     since = words.day(first["snapshot_date"])
     if before == now:
-        return f"As many clients are red as on {since}: {words.count(now)}"
+        return f"As many clients are red as on {since}: {words.count(now) if now else 'none'}"
     more = "more" if now > before else "fewer"
-    return f"{words.count(now)} clients are red, {more} than the {words.count(before)} on {since}"
+    are = _are(now)
+    said = f"{words.plural(now, 'client')} {are} red" if now else "No client is red"
+    return f"{said}, {more} than the {words.count(before)} on {since}"
 
 
 def shown_days(health: Health) -> pd.DataFrame:
@@ -180,6 +184,9 @@ def warnings_headline(health: Health) -> str:
     sure = rules.loc[rules["past_alarms"].ge(health.page.least_events)]
     if sure.empty:
         return f"{said}; past alarms are too few to judge"
+    sure = sure.loc[sure["precision"] > sure["base_rate"]]
+    if sure.empty:
+        return f"{said}; none came true more often than for all clients"
     best = sure.sort_values(["precision", "key"], ascending=[False, True]).iloc[0]
     right, base = parts.told_apart(best["precision"], best["base_rate"])
     return f"{said}; “{words.name(best['title'])}” came true in {right}, all clients {base}"
