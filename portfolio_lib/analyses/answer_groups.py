@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from portfolio_lib.analyses.answer_scores import (
+    NOBODY,
     TOO_FEW,
     TOP_RATING,
     Estimate,
@@ -108,7 +109,9 @@ def _group(
     if answered < page.least_accounts:
         return told
     estimates = measures(own, level)
-    told["reading"] = beside(estimates["satisfaction"], measures(others, level)["satisfaction"])
+    enough = others["account_id"].nunique() >= page.least_accounts
+    rest = measures(others, level)["satisfaction"] if enough else NOBODY
+    told["reading"] = beside(estimates["satisfaction"], rest)
     return told | _ends(estimates)
 
 

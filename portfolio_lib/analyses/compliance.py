@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from portfolio_lib.analyses.answer_scores import Estimate, beside, share_of
+from portfolio_lib.analyses.answer_scores import NOBODY, Estimate, beside, share_of
 from portfolio_lib.analyses.answers import quarter_ends
 from portfolio_lib.analyses.issue_promises import (
     BREACHED,
@@ -57,7 +57,7 @@ def tally(rows: pd.DataFrame, page: ServicePage) -> dict[str, Any]:
     level = page.interval_level
     rates = {name: kept(rows[name], level) for name in ("promise", "response", "resolution")}
     enough = rates["promise"].n >= page.least_issues
-    overall = rates["promise"] if enough else Estimate(math.nan)
+    overall = rates["promise"] if enough else NOBODY
     told |= {
         "compliance": overall.value,
         "compliance_low": overall.low,
@@ -129,7 +129,8 @@ def _beside_others(rows: pd.DataFrame, inside: pd.Series, page: ServicePage) -> 
     own = tally(rows.loc[inside], page)
     rate = Estimate(own["compliance"], own["compliance_low"], own["compliance_high"])
     others = kept(rows.loc[~inside, "promise"], page.interval_level)
-    return {**own, "reading": beside(rate, others)}
+    enough = others.n >= page.least_issues
+    return {**own, "reading": beside(rate, others if enough else NOBODY)}
 
 
 def by_quarter(rows: pd.DataFrame, as_of: dt.date, page: ServicePage) -> pd.DataFrame:

@@ -63,7 +63,11 @@ def issues_against_churn(
     days = separate_days(told)
     known = told.loc[told["snapshot_date"].isin(list(days))]
     if known.empty:
-        return _none(NO_OUTCOMES if closed.empty else "issues were not recorded long enough before")
+        unrecorded = (
+            f"issues were not yet recorded {page.urgent_days} days before any day whose outcome "
+            "is known"
+        )
+        return _none(NO_OUTCOMES if closed.empty else unrecorded)
     exposed = _had_urgent(known, issues, window)
     groups = [_group(known.loc[exposed], True, page), _group(known.loc[~exposed], False, page)]
     rows = pd.DataFrame(groups, columns=list(COLUMNS))

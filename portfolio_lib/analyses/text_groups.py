@@ -23,7 +23,7 @@ MOST_WORDS = 2_000
 MOST_ROUNDS = 400
 Floats = npt.NDArray[np.float64]
 COLUMNS = ("words", "issues", "accounts", "first_word_in", "commonest_text", "commonest_in")
-NAMES = {"theme": "themes", "root_cause": "root causes"}
+NAMES = {"theme": "theme", "root_cause": "root cause"}
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,11 @@ def text_groups(rows: pd.DataFrame, page: ServicePage, seed: int) -> TextGroups:
 
 
 def _too_few(different: Mapping[str, int], least: int) -> str:
-    told = " and ".join(f"{count} different {NAMES[name]}" for name, count in different.items())
-    return f"{told}: too few texts to group, the plain counts say it all (it takes {least})"
+    told = " and ".join(
+        f"{count} different {NAMES[name]}{'' if count == 1 else 's'}"
+        for name, count in different.items()
+    )
+    return f"{told}: too few to group, the plain counts say it all (it takes {least})"
 
 
 def _none(rows: pd.DataFrame, different: int, reason: str) -> TextGroups:

@@ -102,6 +102,9 @@ class TestPromises:
         ]
         rows = service_of(issues).groups.set_index("group")
         assert rows.loc[["Ann", "Bob"], "reading"].tolist() == ["above", "below"]
+        lonely = service_of([*issues[:40], Issue("a", 9, owner="Cy", solved=200.0)])
+        told = lonely.groups.set_index("group")["reading"]
+        assert told[["Ann", "Cy"]].tolist() == ["in line", "too few to say"]
 
     def test_quarters_count_issues_by_their_opening(self) -> None:
         # 92 days ago is 30 June: the quarter to June; 91 days ago is 1 July.
@@ -228,7 +231,7 @@ class TestTexts:
     def test_few_different_texts_are_counted_and_not_grouped(self) -> None:
         found = service_of([Issue("a", n, theme="xy"[n % 2]) for n in range(60)])
         assert found.text_groups.empty
-        assert "too few texts to group" in str(found.figures["service.text_groups"].reason)
+        assert "too few to group" in str(found.figures["service.text_groups"].reason)
 
     @pytest.mark.parametrize(
         "theme", ["\u05e9\u05dc\u05d5\u05dd {}", "=1+{}", "<b>{}</b>", "{} the a of"]
@@ -315,7 +318,9 @@ class TestChurn:
         young = [Issue("w000", 365 + 30, "P1")]
         found = service_of(young, ids=sorted(table["account_id"]), outcomes=table)
         assert found.churn.empty
-        assert "long enough" in str(found.figures["service.churn_relative"].reason)
+        assert "not yet recorded 90 days before" in str(
+            found.figures["service.churn_relative"].reason
+        )
 
 
 class TestMissing:

@@ -76,7 +76,7 @@ def trend(found: SatisfactionResult) -> Piece:
         reason = found.figures["satisfaction.rating"].reason or "nobody was asked"
         return parts.unshown(headline, measure, reason, source=origin, name=name)
     data = _trend_table(rows)
-    if rows["satisfaction"].notna().sum() < FEWEST_POINTS:
+    if len(rows) < FEWEST_POINTS or rows["satisfaction"].isna().any():
         return exhibit(headline=headline, measure=measure, body=data, source=origin, name=name)
     chart = drawing.target_line(
         [day.date() for day in rows["quarter_end"]],

@@ -132,7 +132,7 @@ def trend(found: ServiceResult) -> Piece:
         reason = said.figure(found, "compliance").reason or "too few issues are decided a quarter"
         return parts.unshown(headline, measure, reason, source=origin, name=name)
     data = _quarters(rows)
-    if rows["compliance"].notna().sum() < FEWEST_POINTS:
+    if len(rows) < FEWEST_POINTS or rows["compliance"].isna().any():
         return exhibit(headline=headline, measure=measure, body=data, source=origin, name=name)
     target = said.figure(found, "compliance").target
     chart = drawing.target_line(
@@ -161,8 +161,6 @@ def _quarters(rows: pd.DataFrame) -> Piece:
     columns = {
         "quarter_end": Column("Quarter to", "month"),
         "issues": Column("Issues", "count"),
-        "met": Column("Kept", "count"),
-        "breached": Column("Missed", "count"),
         "pending": Column("Pending", "count"),
         "compliance": Column("Kept ÷ decided", "percent", missing=TOO_FEW),
         "urgent_compliance": Column("Urgent ones", "percent", missing=TOO_FEW),
@@ -190,7 +188,6 @@ def groups(found: ServiceResult) -> Piece:
         "group": Column("Group"),
         "cut": Column("By"),
         "issues": Column("Issues", "count"),
-        "breached": Column("Missed", "count"),
         "compliance": Column("Kept ÷ decided", "percent", missing=TOO_FEW),
         "between": Column("Between", missing=TOO_FEW),
         "reading": Column("Beside all others"),

@@ -28,7 +28,6 @@ def themes(found: ServiceResult) -> Piece:
         "accounts": Column("Clients", "count", bar=True),
         "issues": Column("Issues", "count"),
         "issues_before": Column("The year before", "count"),
-        "open_issues": Column("Open", "count"),
         "urgent": Column("Urgent", "count"),
         "breached": Column("Promise missed", "count"),
     }
@@ -99,7 +98,6 @@ def _repeats(found: ServiceResult) -> list[Piece]:
         "theme": Column("Theme"),
         "repeats": Column("Repeats", "count"),
         "issues": Column("Issues", "count"),
-        "open_issues": Column("Open", "count"),
         "last_opened": Column("Latest", "date"),
         "revenue_12m": Column("Revenue", "money", found.currency),
     }
