@@ -59,10 +59,12 @@ def variance_columns(
                         color=MUTED, fontsize=SMALL)  # fmt: skip
         _columns(below, actual, previous, plan)
         below.set_xticks(range(len(months)), _names(months))
-        below.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=3, borderaxespad=0,
+        below.legend(loc="lower left", bbox_to_anchor=(0, 1.04), ncols=3, borderaxespad=0,
                      handlelength=1.2, columnspacing=1.4)  # fmt: skip
-        for place, value in enumerate(actual):
-            _write(below, label(value), place, max(value, 0.0))
+        for place, beside in enumerate(zip(actual, previous, plan, strict=True)):
+            top = max([0.0, *(value for value in beside if value is not None)])
+            _write(below, label(actual[place]), place, top)
+        below.margins(y=0.12)
     return drawing
 
 

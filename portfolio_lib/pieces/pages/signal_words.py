@@ -131,8 +131,8 @@ def parts_note(signals: Signals) -> str:
     rule = signals.figures["signals.follows"].definition
     why = "" if signals.is_year_before else " There is no full year before to compare with."
     return (
-        f"{_period(signals.judged)} against {compared}.{why} The five parts add up to the fall to "
-        "the last penny; a minus is a gain. Won since: clients known by now that did not count "
+        f"{_period(signals.judged)} against {compared}.{why} The five parts add up to the fall "
+        "exactly; a minus is a gain. Won since: clients known by now that did not count "
         f"before. {rule}"
     )
 
