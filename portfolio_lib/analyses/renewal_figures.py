@@ -121,6 +121,10 @@ def state_figures(found: Found) -> tuple[Figure, ...]:
                total(due[rows["is_at_risk"]]), currency,
                "Value due in the window, not renewed, of which a sign of danger is known: "
                f"{' or '.join(signs)}.", n=n, window=window, higher_is_better=False)),
+        unless(found.no_terms, Figure("renewals.high_risk", f"Terms at high risk, {days} days",
+               len(rows.loc[_is_grave(rows)]), "terms", "Terms that end in the window, not "
+               "renewed, under notice or of a client whose health is red.", n=n, window=window,
+               higher_is_better=False)),
         unless(found.no_terms, Figure("renewals.late", "Over without a renewal", total(
                found.late["annual_value"]), currency,
                f"Value of terms that are over, neither renewed nor given notice, within {grace}.",
@@ -128,6 +132,10 @@ def state_figures(found: Found) -> tuple[Figure, ...]:
                policy=f"grace: {page.grace_days} days", higher_is_better=False)),
         looked_at_figure(found),
     )  # fmt: skip
+
+
+def _is_grave(rows: pd.DataFrame) -> pd.Series:
+    return rows["is_at_risk"] & (rows["state"].eq(NOTICE) | rows["level"].eq("red"))
 
 
 def looked_at_figure(found: Found) -> Figure:

@@ -77,7 +77,7 @@ def _checked_table(renewals: Renewals) -> list[Piece]:
         columns={
             "name": Column("Review of"),
             "due": Column("Due", "money", currency),
-            **_scenarios(currency),
+            "likely": Column("Likely", "money", currency, missing="no forecast"),
             "happened": Column("Happened", "money", currency),
             "error": Column("Off by", "points", decimals=1, signed=True, missing="no forecast"),
             "inside": Column("Between low and high", missing="no forecast"),

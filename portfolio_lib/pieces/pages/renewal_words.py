@@ -73,7 +73,9 @@ def windows_headline(renewals: Renewals) -> str:
     if risk <= 0:
         return f"{done}; no sign of danger is known for the rest" if renewed < due else done
     at_risk = words.money(risk, renewals.currency)
-    return f"{done}; {at_risk} of the rest is at risk"
+    grave = parts.number_of(renewals.figures, "renewals.high_risk") or 0.0
+    said = f"{done}; {at_risk} of the rest is at risk"
+    return f"{said}, {words.plural(grave, 'term')} of it gravely" if grave else said
 
 
 def rate_headline(renewals: Renewals) -> str:

@@ -71,12 +71,10 @@ def _listed(renewals: Renewals) -> Piece:
     shown = rows.head(renewals.contracts_shown).sort_values(
         ["end_date", "account_id"], kind="stable"
     )
-    labels = dict(zip(("1", "2", "3"), renewals.tier_labels, strict=True))
     return table(
         shown.assign(
             state=[told.state_of(*one) for one in zip(shown["state"], shown["risk"], strict=True)],
             looked_at=shown["looked_at"].map(told.LOOKED_AT),
-            tier=shown["tier"].map(labels),
         ),
         caption=f"Not yet renewed, ending within {renewals.listed_days} days or over",
         name="renewals-listed",
@@ -86,7 +84,6 @@ def _listed(renewals: Renewals) -> Piece:
             "end_date": Column("Ends", "date"),
             "due": Column("Due", "money", renewals.currency),
             "terms": Column("Terms", "count"),
-            "tier": Column("Tier", missing="no tier"),
             "account_manager": Column("Account manager"),
             "state": Column("State"),
             "notice_day": Column("Notice until", "date", missing="not stated"),
@@ -155,7 +152,6 @@ def windows(renewals: Renewals) -> Piece:
         columns={
             "name": Column("Due"),
             "terms": Column("Terms", "count"),
-            "accounts": Column("Clients", "count"),
             "due": Column("Value", "money", renewals.currency),
             "renewed": Column("Renewed", "money", renewals.currency),
             "notice": Column("Under notice", "money", renewals.currency),
@@ -178,9 +174,8 @@ def _of(some: pd.Series, whole: pd.Series) -> pd.Series:
 
 
 RATE_COLUMNS = {
-    "terms": Column("Terms", "count"),
     "rate": Column("Renewal rate", "percent", missing="nothing was due"),
-    "interval": Column("Interval", missing="too few clients"),
+    "interval": Column("Interval", missing="too few"),
     "logo_rate": Column("Clients renewed", "percent", missing="nobody was due"),
 }
 
