@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from portfolio_lib.analyses.health import Health
 from portfolio_lib.analyses.health_features import FEATURES, health_features
-from portfolio_lib.analyses.health_history import counts_by_day
+from portfolio_lib.analyses.health_history import counts_by_day, overrides_of
 from portfolio_lib.analyses.health_scores import Scores, on_scale, score_health, weighted
 from portfolio_lib.analyses.health_weights import data_to_collect, worst_ten
 from portfolio_lib.parameters.health_measures import Measure
@@ -153,7 +153,7 @@ def test_what_is_lost_and_the_score_add_up_to_a_hundred() -> None:
 
 def test_a_client_that_is_not_active_has_no_colour() -> None:
     features = account_features({"a": {}, "b": {"is_active": False}})
-    assert health_of(features).accounts["account_id"].tolist() == ["a"]
+    assert scored(features).rows["account_id"].tolist() == ["a"]
 
 
 def test_columns_that_are_not_there_are_not_known() -> None:
@@ -194,8 +194,9 @@ def test_an_expired_override_lapses_and_is_listed_as_such() -> None:
 
 
 def test_an_override_of_nobody_is_said_to_be_one() -> None:
-    found = overridden(override("zz", "red", "2027-01-01"))
-    assert found.overrides["state"].tolist() == ["no such client"]
+    rows = pd.DataFrame({"account_id": ["a"], "computed_level": ["green"], "score": [99.0]})
+    given_ = page(overrides=[override("zz", "red", "2027-01-01")])
+    assert overrides_of(rows, given_, AS_OF)["state"].tolist() == ["no such client"]
 
 
 def test_an_override_changes_who_is_at_risk_and_no_earlier_colour() -> None:
