@@ -216,7 +216,7 @@ FEATURES: Mapping[str, Feature] = {
         _either("the term renews by itself", "the term does not renew by itself"), bad=_below(0.5)),
     "days_to_term_end": Feature("Days to the end of the last term", "contract_position", 0,
         lambda v: f"the last term ends in {_plural(max(v, 0), 'day')}",
-        topic="term"),
+        topic="term", bad=_below(366)),
     "terms_in_force": Feature("Terms in force", None, 0,
         _counted("term in force", "terms in force")),
     "offerings_12m": Feature("Offerings bought in 12 months", None, -1,

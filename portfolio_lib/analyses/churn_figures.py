@@ -23,14 +23,15 @@ CHANCE = "90 %, drawn from the probabilities themselves: what chance alone may b
 NO_REVENUE = "no revenue is known of the accounts that could leave"
 
 MEASURES = {
-    "auc": ("AUC out of time", "index", "The chance that a client that left had a higher "
+    "auc": ("Pairs ranked right (AUC)", "index", "The chance that a client that left had a higher "
             "probability than one that stayed; 0.5 is no better than a coin."),
-    "pr_auc": ("PR-AUC out of time", "index", "Share of leavers among those listed, averaged over "
-               "the list down to each leaver; the share that left is what chance gives."),
-    "brier": ("Brier score out of time", "index", "Mean squared distance of the probabilities from "
-              "what happened; lower is better."),
-    "brier_skill": ("Brier skill out of time", "index", "1 − Brier score ÷ that of always saying "
-                    "the share that left; 0 is no better than that, 1 is perfect."),
+    "pr_auc": ("Precision down the list (PR-AUC)", "index", "Share of leavers among those listed, "
+               "averaged over the list down to each leaver; the share that left is what chance "
+               "gives."),
+    "brier": ("Error of the chances (Brier)", "index", "Mean squared distance of the "
+              "probabilities from what happened; lower is better."),
+    "brier_skill": ("Gain over the usual rate (Brier skill)", "index", "1 − Brier score ÷ that of "
+                    "always saying the share that left; 0 is no better than that, 1 is perfect."),
     "lift": ("Lift of the first tenth", "ratio", "Share that left among the tenth with the highest "
              "probabilities ÷ share that left in all."),
     "revenue_caught": ("Lost revenue on the list", "share", "Of the revenue lost, the part that "
@@ -249,7 +250,7 @@ def _profit(found: Found, rival: str, key: str) -> Figure:
     of = "" if rival == quality.MODEL else f", by {RIVALS[rival]}"
     known = Figure(
         key,
-        f"Expected profit of a campaign{of}",
+        f"Profit of a campaign, per client (EMPC){of}",
         one.value if one else 0.0,
         found.parameters.currency,
         "EMPC: expected profit per client when as many are called as pays best, with worth, costs "

@@ -14,6 +14,10 @@ from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts, invoices, contracts and whatever else was handed in"
+TERMS = (
+    "A pair is one client that left and one that stayed; half right is a coin. Lift: leavers among "
+    "the tenth with the highest chances, against the usual."
+)
 CARDS = ("revenue_at_risk", "expected_losses", "to_call", "hit_rate")
 
 
@@ -152,7 +156,7 @@ def trust(churn: Churn) -> Piece:
         if rows[rival].notna().any():
             columns[rival] = Column("Last purchase alone" if rival == "recency" else "Colour alone")
     grid = table(rows, caption="Quality out of time", name="churn-trust-table",
-                 row_header="measure", columns=columns)  # fmt: skip
+                 row_header="measure", columns=columns, note=TERMS)  # fmt: skip
     sentences = told.trust_sentences(churn)
     return exhibit(
         headline=said,
@@ -173,7 +177,7 @@ def quality_rows(churn: Churn) -> pd.DataFrame:
         if not figure.computable:
             continue
         row: dict[str, object] = {
-            "measure": figure.label.removesuffix(" out of time"),
+            "measure": figure.label,
             "model": _shown(churn, f"churn.{key}"),
             "interval": _interval(churn, f"churn.{key}"),
         }
