@@ -112,6 +112,7 @@ def severity(days_to_renewal: pd.Series, page: StakeholdersPage) -> pd.Series:
 
 
 def relationship_history(
+    now: pd.DataFrame,
     account_snapshots: pd.DataFrame,
     people: pd.DataFrame,
     meetings: pd.DataFrame,
@@ -121,25 +122,33 @@ def relationship_history(
 ) -> pd.DataFrame:
     """The relationships with the clients active at each review back, from what was known then.
 
+    Parameters
+    ----------
+    now : frame
+        The relationships on the day of the review, as `relationships_on` returns them.
+
     Returns
     -------
     frame
-        One row per active client and review, three months apart, latest first: `snapshot_date`,
-        `account_id`, `contacts_active`, `single_threaded`, `strength_measured`. Reviews whose
-        window begins before the contacts on record do are left out.
+        One row per active client and review, three months apart, latest first, then by id:
+        `snapshot_date`, `account_id`, `contacts_active`, `single_threaded`, `strength_measured`.
+        Reviews whose window begins before the contacts on record do are left out.
     """
+    columns = ["account_id", "contacts_active", "single_threaded", "strength_measured"]
     days = [months_before(as_of, 3 * back) for back in range(page.quarters_shown + 1)]
     since = known_since(meetings)
     told = [
-        _one_review(account_snapshots, people, meetings, day, page)
+        (now if day == as_of else _one_review(account_snapshots, people, meetings, day, page))
+        .sort_values("account_id", kind="stable")[columns]
+        .assign(snapshot_date=pd.Timestamp(day))
         for day in days
         if since is not None and is_covered(since, day, page.window_days)
     ]
-    columns = ["snapshot_date", "account_id", "contacts_active"]
-    columns += ["single_threaded", "strength_measured"]
+    order = ["snapshot_date", *columns]
     if not told:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(told, ignore_index=True)[columns]
+        return pd.DataFrame(columns=order)
+    kinds = {"contacts_active": "float64", "single_threaded": "bool"}
+    return pd.concat([one.astype(kinds) for one in told], ignore_index=True)[order]
 
 
 def is_covered(since: dt.date, day: dt.date, window_days: int) -> bool:
@@ -164,8 +173,6 @@ def _one_review(
     page: StakeholdersPage,
 ) -> pd.DataFrame:
     on_day = account_snapshots["snapshot_date"].eq(pd.Timestamp(day))
-    active = account_snapshots.loc[
-        on_day & account_snapshots["is_active"].astype("boolean").fillna(False), "account_id"
-    ].sort_values(kind="stable")
-    rows = relationships_on(active, people, meetings, day=day, page=page)
-    return rows.assign(snapshot_date=pd.Timestamp(day))
+    is_active = account_snapshots["is_active"].astype("boolean").fillna(False)
+    active = account_snapshots.loc[on_day & is_active, "account_id"]
+    return relationships_on(active, people, meetings, day=day, page=page)

@@ -129,7 +129,7 @@ def map_stakeholders(
     rows = with_relationships(clients, found)
     everyone = person_rows(rows, found)
     by_client = relationship_history(
-        account_snapshots, people, found.told_meetings, as_of=as_of, page=page
+        rows, account_snapshots, people, found.told_meetings, as_of=as_of, page=page
     )
     gone, past = departures(rows, found), _history(by_client)
     figures = all_figures(found, rows, everyone, gone, past)

@@ -176,11 +176,11 @@ def stakeholders_of(world: World, *, shuffled_by: int | None = None) -> Stakehol
     return map_stakeholders(known, facts, people, met, tiers(world), parameters=world.parameters)
 
 
-def engagement_of(world: World) -> Engagement:
+def engagement_of(world: World, found: Stakeholders | None = None) -> Engagement:
     return measure_engagement(
         accounts(world),
         interactions(world),
         milestones(world),
-        stakeholders_of(world),
+        found or stakeholders_of(world),
         parameters=world.parameters,
     )
