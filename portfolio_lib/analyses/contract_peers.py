@@ -27,6 +27,8 @@ LEAST_SCALE = 0.05
 """Part of the median below which the scale does not fall, so that equal terms have one."""
 PER_UNIT = (0.5, 1.2)
 """A list price is per unit sold where the middle client pays between these parts of it."""
+PLAUSIBLE = (0.1, 2.0)
+"""Paid ÷ list outside these is no discount but another unit, such as a bill for a whole office."""
 COLUMNS = (
     *("account_id", "contract_id", "offering", "tier", "annual_value", "measure", "value"),
     *("similar_median", "as_far", "similar", "favours"),
@@ -132,7 +134,7 @@ def list_discounts(order_lines: pd.DataFrame, offerings: pd.DataFrame | None) ->
     frame
         `account_id`, `offering`, `discount` (1 − paid ÷ list price × units). Offerings whose list
         price is evidently not per unit sold (the middle client pays less than half of it, or much
-        more) are left out.
+        more) are left out, and clients who pay less than a tenth of it or more than twice of it.
     """
     columns = ["account_id", "offering", "discount"]
     if offerings is None or "list_price" not in offerings or order_lines.empty:
@@ -144,7 +146,7 @@ def list_discounts(order_lines: pd.DataFrame, offerings: pd.DataFrame | None) ->
     listed = priced["list_price"].astype("float64") * priced["quantity"]
     priced["paid"] = (priced["sales"] / listed.where(listed > 0)).round(6)
     middle = priced.groupby("offering")["paid"].transform("median")
-    priced = priced.loc[middle.between(*PER_UNIT)]
+    priced = priced.loc[middle.between(*PER_UNIT) & priced["paid"].between(*PLAUSIBLE)]
     return priced.assign(discount=1 - priced["paid"])[columns].reset_index(drop=True)
 
 

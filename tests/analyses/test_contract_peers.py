@@ -99,6 +99,11 @@ def test_the_discount_is_what_is_missing_to_the_list_price() -> None:
     }
 
 
+def test_a_client_billed_in_another_unit_is_left_out() -> None:
+    found = list_discounts(lines(("a", 900, 1), ("b", 1_000, 1), ("c", 9_000, 1)), LIST)
+    assert found["account_id"].tolist() == ["a", "b"]
+
+
 def test_a_list_price_that_is_not_per_unit_gives_no_discount() -> None:
     quarterly = lines(("a", 250, 1), ("b", 260, 1), ("c", 240, 1))  # a year's price, by quarter
     assert list_discounts(quarterly, LIST).empty

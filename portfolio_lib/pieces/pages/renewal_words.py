@@ -75,7 +75,7 @@ def windows_headline(renewals: Renewals) -> str:
     at_risk = words.money(risk, renewals.currency)
     grave = parts.number_of(renewals.figures, "renewals.high_risk") or 0.0
     said = f"{done}; {at_risk} of the rest is at risk"
-    return f"{said}, {words.plural(grave, 'term')} of it gravely" if grave else said
+    return f"{said}, {words.plural(grave, 'term')} at high risk" if grave else said
 
 
 def rate_headline(renewals: Renewals) -> str:

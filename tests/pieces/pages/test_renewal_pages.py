@@ -92,7 +92,7 @@ def test_headlines_say_how_much_is_due_and_what_became_of_it() -> None:
     )
     assert renewal_words.windows_headline(found) == (
         "25% of what is due within 90 days is renewed; £2.0k of the rest is at risk, "
-        "1 term of it gravely"
+        "1 term at high risk"
     )
     # 600 of 900 + 100 were kept
     assert renewal_words.rate_headline(found) == (
