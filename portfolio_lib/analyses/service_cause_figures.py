@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from portfolio_lib.analyses.answer_scores import Estimate
+from portfolio_lib.analyses.answer_scores import SHARE_METHOD, Estimate
 from portfolio_lib.analyses.figures import Figure, unless
 from portfolio_lib.analyses.issues_and_churn import IssuesAndChurn
 from portfolio_lib.analyses.served_issues import Served, count_figure
@@ -73,42 +73,45 @@ def churn_figures(served: Served) -> tuple[Figure, ...]:
     found, page = served.churn, served.parameters.service
     names, days = ", ".join(page.urgent), page.urgent_days
     missing = served.no_table or found.reason
-    method = f"Wilson, {served.level:.0%}"
-    about = (
-        f"clients with an issue of severity {names} in the {days} days up to a snapshot day; "
-        "an association, not a cause"
+    about = f"with an issue of severity {names} in the {days} days up to a snapshot day"
+    everybody = (
+        (True, "lost_with_urgent", "Lost later, with urgent issues", f"clients {about}"),
+        (False, "lost_without_urgent", "Lost later, without", f"all clients but those {about}"),
     )
-    shares = [
-        unless(missing, _lost(found, urgent, key, label, about, method))
-        for urgent, key, label in (
-            (True, "lost_with_urgent", "Lost later, with urgent issues"),
-            (False, "lost_without_urgent", "Lost later, without"),
-        )
-    ]
+    shares = [_lost(served, *one) for one in everybody]
     known = Estimate(1.0) if math.isnan(found.relative.value) else found.relative
     relative = Figure("service.churn_relative", "Lost with urgent issues ÷ without",
-                      round(known.value, 6), "ratio", f"Share lost among {about} ÷ share lost "
-                      "among all others; outcome windows do not overlap.", n=known.n,
+                      round(known.value, 6), "ratio", f"Share lost later of clients {about} ÷ "
+                      "share lost of all others; outcome windows do not overlap. An association, "
+                      "not a cause.", n=known.n, window=_days(found),
                       interval=known.interval,
                       interval_method=f"Katz, logarithmic, {served.level:.0%}",
                       higher_is_better=False)  # fmt: skip
     return (*shares, unless(missing, relative))
 
 
-def _lost(
-    found: IssuesAndChurn, urgent: bool, key: str, label: str, about: str, method: str
-) -> Figure:
+def _lost(served: Served, urgent: bool, key: str, label: str, who: str) -> Figure:
+    """The share of a group that was lost; without a value where nobody is in it."""
+    found = served.churn
     own = found.rows.loc[found.rows["urgent_issues"].eq(urgent)]
     held = len(own) == 1 and int(own["accounts"].iloc[0]) > 0
-    what = f"Share lost later of {about}" if urgent else f"Share lost later of all but {about}"
-    return Figure(
+    known = Figure(
         f"service.{key}",
         label,
         round(float(own["share_lost"].iloc[0]), 9) if held else 0.0,
         "share",
-        f"{what}.",
+        f"Share lost later of {who}. An association, not a cause.",
         n=int(own["accounts"].iloc[0]) if held else 0,
+        window=_days(found),
         interval=(float(own["low"].iloc[0]), float(own["high"].iloc[0])) if held else None,
-        interval_method=method if held else None,
+        interval_method=f"{SHARE_METHOD}, {served.level:.0%}" if held else None,
         higher_is_better=False,
     )
+    return unless(served.no_table or (None if held else found.reason), known)
+
+
+def _days(found: IssuesAndChurn) -> str | None:
+    """From the first to the last snapshot day that is compared."""
+    if not found.days:
+        return None
+    return f"{found.days[-1].date().isoformat()} to {found.days[0].date().isoformat()}"

@@ -75,12 +75,12 @@ def compliance_figures(served: Served) -> tuple[Figure, ...]:
         target=page.compliance_target,
     )
     parts = {
-        "response": ("Answered in time", "Time to the first answer"),
-        "resolution": ("Solved in time", "Time to the solution"),
+        "response": ("Answered in time", "As promised times kept, for the first answer alone."),
+        "resolution": ("Solved in time", "As promised times kept, for the solution alone."),
     }
     names = ", ".join(page.urgent)
     urgent = _draft("urgent_compliance", f"Kept for urgent issues ({names})",
-                    f"{WHOLE}, issues of severity {names}: {RULE}.")  # fmt: skip
+                    f"As promised times kept, of issues of severity {names} alone.")  # fmt: skip
     return (
         _rate(served, whole, rows["promise"], before["promise"]),
         _rate(
@@ -90,8 +90,7 @@ def compliance_figures(served: Served) -> tuple[Figure, ...]:
             before.loc[before["is_urgent"], "promise"],
         ),
         *(
-            _rate(served, _draft(f"{name}_compliance", label, f"{what}: {RULE}."), rows[name],
-                  before[name])
+            _rate(served, _draft(f"{name}_compliance", label, what), rows[name], before[name])
             for name, (label, what) in parts.items()
         ),
         *(_severity(served, name) for name in SEVERITIES),
@@ -100,7 +99,9 @@ def compliance_figures(served: Served) -> tuple[Figure, ...]:
 
 def _severity(served: Served, name: str) -> Figure:
     draft = _draft(
-        f"compliance_{name.lower()}", f"Kept for {name}", f"{WHOLE}, severity {name}: {RULE}."
+        f"compliance_{name.lower()}",
+        f"Kept for {name}",
+        f"As promised times kept, of issues of severity {name} alone.",
     )
     rows, before = served.rows, served.before
     own, earlier = rows["severity"].eq(name), before["severity"].eq(name)

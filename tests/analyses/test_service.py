@@ -311,6 +311,7 @@ class TestChurn:
         table = self.outcomes(*counts)
         found = service_of(self.issues(10), ids=sorted(table["account_id"]), outcomes=table)
         assert found.figures["service.churn_relative"].reason == reason
+        assert value(found, "lost_without_urgent") == pytest.approx(counts[3] / counts[2])
         assert len(found.churn) == 2
 
     def test_before_issues_were_recorded_nobody_is_without_issues(self) -> None:
