@@ -5,11 +5,17 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure, unless
-from portfolio_lib.analyses.health_looked import COLOUR_NAMES, Looked
+from portfolio_lib.analyses.health_looked import Looked
 from portfolio_lib.analyses.health_past_figures import past_figures, warning_figures
 from portfolio_lib.analyses.health_scores import LEVELS
 from portfolio_lib.analyses.snapshots import spoken, total
 
+LABELS = {
+    "green": "Green clients",
+    "yellow": "Yellow clients",
+    "red": "Red clients",
+    "grey": "Clients of unknown health",
+}
 VALUES = {
     "annual_revenue": "worth of a client: revenue of a year",
     "contracts": "worth of a client: yearly value of its contracts in force",
@@ -41,7 +47,7 @@ def colour_figures(found: Looked) -> tuple[Figure, ...]:
     counts = [
         unless(
             found.nobody if level == "grey" else found.all_grey,
-            _plain(found, level, f"{COLOUR_NAMES[level]} clients",
+            _plain(found, level, LABELS[level],
                    int(rows["level"].eq(level).sum()), "accounts",
                    f"{told[level]} Overrides in force count.",
                    previous=_before(found, level)),

@@ -138,13 +138,13 @@ def movers(health: Health) -> Piece:
         return parts.unshown(said, measure, reason, source=origin, name="health-movers")
     shown = rows.head(health.page.accounts_shown)
     body = table(
-        shown,
+        shown.assign(was=[told.COLOURS[level] for level in shown["was"]]),
         caption="Clients that changed colour",
         name="health-movers",
         row_header="account_name",
         columns={
             "account_name": Column("Client"),
-            "was": Column("Was", "status"),
+            "was": Column("Was"),
             "level": Column("Is", "status"),
             "change": Column("Change of score", "number", signed=True, missing="not known"),
             "moved_by": Column("Moved most by", missing="nothing"),

@@ -11,6 +11,9 @@ from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages.health import SOURCE
 from portfolio_lib.pieces.piece import Piece
 
+LEAST_GAIN = 0.005
+"""Tables that would make less of the score known are left to the workbook."""
+
 
 def warnings(health: Health) -> Piece:
     """Each early warning: whom it concerns now, and how often it came true."""
@@ -27,7 +30,6 @@ def warnings(health: Health) -> Piece:
             when=[told.rule(rules[key]) for key in rows["key"]],
             judged=_estimates(rows, "precision"),
             alarms_now=rows["alarms_now"].where(rows["known_now"] > 0),
-            revenue_now=rows["revenue_now"].where(rows["known_now"] > 0),
         ),
         caption="Early warnings",
         name="health-warnings",
@@ -36,7 +38,6 @@ def warnings(health: Health) -> Piece:
             "title": Column("Warning"),
             "when": Column("Raised when"),
             "alarms_now": Column("Now", "count", "clients", missing="cannot be read"),
-            "revenue_now": Column("Revenue", "money", health.currency, missing="cannot be read"),
             "past_alarms": Column("Earlier alarms", "count"),
             "judged": Column("Came true (interval)", missing="no earlier alarm"),
             "base_rate": Column("All clients", "percent", missing="no outcome known"),
@@ -165,9 +166,11 @@ def worst(health: Health) -> Piece:
     if health.worst.empty:
         reason = health.figures["health.worst_stays"].reason or "no client has a colour"
         return parts.unshown(said, measure, reason, source=origin, name="health-worst")
+    by = words.percent(health.page.weight_range)
     body = say(
         f"Lowest scores first: {words.listing(told.firm_list(health))}.",
-        health.figures["health.worst_stays"].definition,
+        f"Stays: in how many of {words.count(health.page.draws)} draws, each weight moved by up to "
+        f"{by}, the client is still among the worst {words.count(len(health.worst))}.",
     )
     return exhibit(headline=said, measure=f"{measure}, {words.day(health.as_of)}", body=body,
                    source=origin, name="health-worst")  # fmt: skip
@@ -178,13 +181,14 @@ def to_collect(health: Health) -> Piece:
     said = told.collect_headline(health)
     measure = "clients for whom readings are missing or too old"
     origin = parts.source(SOURCE, health.as_of)
-    if health.to_collect.empty:
+    if said == told.HARDLY or health.to_collect.empty:
         reason = health.figures["health.coverage"].reason or (
-            "every reading that can be collected is known and fresh for every client"
+            "readings that can be collected are known and fresh for nearly every client"
         )
         return parts.unshown(said, measure, reason, source=origin, name="health-to-collect")
+    rows = health.to_collect
     body = table(
-        health.to_collect,
+        rows.loc[rows["out_of_grey"].gt(0) | rows["coverage_gain"].ge(LEAST_GAIN)],
         caption="What complete data would tell",
         name="health-to-collect",
         row_header="table",

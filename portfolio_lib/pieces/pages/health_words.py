@@ -25,6 +25,7 @@ SHARES = frozenset(
 YES_OR_NO = frozenset(
     {"notice_given", "auto_renew", "champion_present", "champion_gone", "executive_met_180d"}
 )
+HARDLY = "Hardly anything is missing that could be collected"
 SIDES = {"below": "below", "at_most": "at most", "at_least": "at least", "above": "above"}
 
 
@@ -252,7 +253,7 @@ def collect_headline(health: Health) -> str:
         return f"{what} would tell the colour of {told} more"
     gain = words.points(first["coverage_gain"])
     if gain.startswith("0 "):
-        return "Hardly anything is missing"
+        return HARDLY
     return f"{what} would make {gain} more of the score known"
 
 
