@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -124,3 +126,9 @@ def test_satisfaction_and_nps_of_the_example_agree_with_plain_arithmetic() -> No
     for key in ("nps", "nps_per_account", "nps_senior"):  # one answer of each client
         told = satisfaction().figures[f"satisfaction.{key}"]
         assert (told.value, told.n) == (pytest.approx(share), 80)
+
+
+def test_every_figure_of_both_pages_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "figures.md").read_text("utf-8")
+    documented = set(re.findall(r"^\| `([\w.]+)` \|", text, re.MULTILINE))
+    assert {*service().figures, *satisfaction().figures} <= documented
