@@ -9,6 +9,7 @@
 --   which others have some used nothing: 0.
 --   usage_trend is usage_3m / usage_prior_3m - 1; licence_use is the use over what was paid for,
 --   over the rows that say both; usage_days_since counts from the first day of the last period.
+--   A row meets the days on which it lies in a window or is the account's last, and no others.
 WITH months (business_unit, measure, period, recorded, licensed_rows) AS (
     SELECT business_unit, measure, period, COUNT(*), COUNT(CASE WHEN licensed > 0 THEN 1 END)
     FROM usage
@@ -50,68 +51,93 @@ ranked_measures (
         ON s.business_unit = m.business_unit
         AND COALESCE(s.usage_measure, m.measure) = m.measure
 ),
-used (
-    business_unit, account_id, snapshot_date, last_period, usage_3m, usage_prior_3m,
-    licensed_usage, licensed, rows_3m, rows_prior_3m
+followed (
+    business_unit, snapshot_date, measure, months_through, months_from_3m, months_from_6m, rows_3m,
+    rows_prior_3m
 ) AS (
     SELECT
-        u.business_unit,
-        u.account_id,
-        n.snapshot_date,
-        MAX(u.period),
-        CAST(
-            SUM(
-                CASE
-                    WHEN u.period > n.months_from_3m THEN CAST(u.value AS DECIMAL(18, 4))
-                    ELSE 0
-                END
-            ) AS DECIMAL(18, 4)
-        ),
-        CAST(
-            SUM(
-                CASE
-                    WHEN u.period > n.months_from_6m AND u.period <= n.months_from_3m
-                    THEN CAST(u.value AS DECIMAL(18, 4))
-                    ELSE 0
-                END
-            ) AS DECIMAL(18, 4)
-        ),
-        CAST(
-            SUM(
-                CASE
-                    WHEN u.period > n.months_from_3m AND u.licensed > 0
-                    THEN CAST(u.value AS DECIMAL(18, 4))
-                END
-            ) AS DECIMAL(18, 4)
-        ),
-        CAST(
-            SUM(
-                CASE
-                    WHEN u.period > n.months_from_3m AND u.licensed > 0
-                    THEN CAST(u.licensed AS DECIMAL(18, 4))
-                END
-            ) AS DECIMAL(18, 4)
-        ),
-        MAX(m.rows_3m),
-        MAX(m.rows_prior_3m)
-    FROM usage AS u
-    INNER JOIN ranked_measures AS m
-        ON m.business_unit = u.business_unit AND m.measure = u.measure AND m.place = 1
+        m.business_unit,
+        m.snapshot_date,
+        m.measure,
+        n.months_through,
+        n.months_from_3m,
+        n.months_from_6m,
+        m.rows_3m,
+        m.rows_prior_3m
+    FROM ranked_measures AS m
     INNER JOIN feature_days AS n
-        ON n.business_unit = m.business_unit
-        AND n.snapshot_date = m.snapshot_date
-        AND u.period <= n.months_through
-    GROUP BY u.business_unit, u.account_id, n.snapshot_date
+        ON n.business_unit = m.business_unit AND n.snapshot_date = m.snapshot_date
+    WHERE m.place = 1
+),
+amounts (business_unit, account_id, measure, day, amount, licensed) AS (
+    SELECT
+        business_unit,
+        account_id,
+        measure,
+        period,
+        CAST(value AS DECIMAL(18, 4)),
+        CASE WHEN licensed > 0 THEN CAST(licensed AS DECIMAL(18, 4)) END
+    FROM usage
+),
+records (business_unit, account_id, measure, day, next_day, amount, licensed) AS (
+    SELECT
+        business_unit,
+        account_id,
+        measure,
+        day,
+        LEAD(day) OVER (PARTITION BY business_unit, account_id, measure ORDER BY day),
+        amount,
+        licensed
+    FROM amounts
+),
+used (
+    business_unit, account_id, snapshot_date, last_day, usage_3m, usage_prior_3m, licensed_usage,
+    licensed
+) AS (
+    SELECT
+        r.business_unit,
+        r.account_id,
+        f.snapshot_date,
+        MAX(r.day),
+        CAST(
+            SUM(CASE WHEN r.day > f.months_from_3m THEN r.amount ELSE 0 END) AS DECIMAL(18, 4)
+        ),
+        CAST(
+            SUM(
+                CASE
+                    WHEN r.day > f.months_from_6m AND r.day <= f.months_from_3m THEN r.amount
+                    ELSE 0
+                END
+            ) AS DECIMAL(18, 4)
+        ),
+        CAST(
+            SUM(
+                CASE
+                    WHEN r.day > f.months_from_3m AND r.licensed IS NOT NULL THEN r.amount
+                END
+            ) AS DECIMAL(18, 4)
+        ),
+        CAST(SUM(CASE WHEN r.day > f.months_from_3m THEN r.licensed END) AS DECIMAL(18, 4))
+    FROM records AS r
+    INNER JOIN followed AS f
+        ON f.business_unit = r.business_unit
+        AND f.measure = r.measure
+        AND r.day <= f.months_through
+        AND (r.day > f.months_from_6m OR COALESCE(r.next_day > f.months_through, TRUE))
+    GROUP BY r.business_unit, r.account_id, f.snapshot_date
 )
 SELECT
-    business_unit,
-    account_id,
-    snapshot_date,
-    CASE WHEN rows_3m > 0 THEN usage_3m END AS usage_3m,
-    CASE WHEN rows_prior_3m > 0 THEN usage_prior_3m END AS usage_prior_3m,
+    u.business_unit,
+    u.account_id,
+    u.snapshot_date,
+    CASE WHEN f.rows_3m > 0 THEN u.usage_3m END AS usage_3m,
+    CASE WHEN f.rows_prior_3m > 0 THEN u.usage_prior_3m END AS usage_prior_3m,
     CASE
-        WHEN rows_3m > 0 AND usage_prior_3m > 0 THEN usage_3m / NULLIF(usage_prior_3m, 0) - 1
+        WHEN f.rows_3m > 0 AND u.usage_prior_3m > 0
+        THEN u.usage_3m / NULLIF(u.usage_prior_3m, 0) - 1
     END AS usage_trend,
-    licensed_usage / NULLIF(licensed, 0) AS licence_use,
-    DATE_DIFF('day', last_period, snapshot_date) AS usage_days_since
-FROM used
+    u.licensed_usage / NULLIF(u.licensed, 0) AS licence_use,
+    DATE_DIFF('day', u.last_day, u.snapshot_date) AS usage_days_since
+FROM used AS u
+INNER JOIN followed AS f
+    ON f.business_unit = u.business_unit AND f.snapshot_date = u.snapshot_date
