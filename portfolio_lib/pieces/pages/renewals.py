@@ -120,9 +120,8 @@ def _list_note(renewals: Renewals, shown: int, whole: int) -> str:
     )
     mark = words.days(renewals.looked_at_days)
     return (
-        f"{more}One row per client and last day. Notice until: the first last day to give notice. "
-        f"Looked at in time: something was done about the client in the {mark} before the mark of "
-        f"{mark} to the end; late: only after it."
+        f"{more}Notice until: the last day to give notice. Looked at in time: something was done "
+        f"about the client in the {mark} before the mark of {mark} to the end."
     )
 
 
@@ -145,7 +144,10 @@ def windows(renewals: Renewals) -> Piece:
     )
     rows = pd.concat([days, tiers], ignore_index=True) if len(tiers) else days
     body = table(
-        rows.assign(looked=_of(rows["looked_at"], rows["asked"])),
+        rows.assign(
+            looked=_of(rows["looked_at"], rows["asked"]),
+            unsettled=rows["notice"] + rows["open"],
+        ),
         caption="Due by days ahead, and by tier",
         name="renewals-windows",
         row_header="name",
@@ -154,12 +156,11 @@ def windows(renewals: Renewals) -> Piece:
             "terms": Column("Terms", "count"),
             "due": Column("Value", "money", renewals.currency),
             "renewed": Column("Renewed", "money", renewals.currency),
-            "notice": Column("Under notice", "money", renewals.currency),
-            "at_risk": Column("At risk", "money", renewals.currency),
-            "open": Column("Open", "money", renewals.currency),
+            "unsettled": Column("Not renewed", "money", renewals.currency),
+            "at_risk": Column("Of it at risk", "money", renewals.currency),
             "looked": Column("Looked at in time", missing="not known"),
         },
-        note="Value = renewed + under notice + open. Wider stretches hold the narrower.",
+        note="Wider stretches hold the narrower.",
     )
     return exhibit(headline=said, measure=f"{measure}, on {words.day(renewals.as_of)}", body=body,
                    source=origin, name="renewals-windows")  # fmt: skip
