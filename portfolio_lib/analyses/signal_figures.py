@@ -136,7 +136,7 @@ def call_figures(found: Signalled) -> tuple[Figure, ...]:
         unless(found.nothing, _figure(found, "watched", "Series watched", told, "series",
                "The unit, its largest segments, offerings and account managers with "
                f"{page.least_months} complete months before those judged and "
-               f"{page.least_accounts} clients with revenue in the year before.",
+               f"{page.least_accounts} clients with revenue in a usual month of the year before.",
                len(watch.series))),
     )  # fmt: skip
 

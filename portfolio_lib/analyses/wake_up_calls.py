@@ -34,9 +34,9 @@ class Watch:
     Parameters
     ----------
     series : frame
-        One row per group: `kind`, `name`, `accounts` (with revenue in the year before the months
-        judged), `months` (known before them), `reason` (why it is not watched, missing where it
-        is), and the last month against its range.
+        One row per group: `kind`, `name`, `accounts` (with revenue in the middle month of the year
+        before the months judged), `months` (known), `reason` (why it is not watched, missing where
+        it is), and the last month against its range.
     calls : frame
         One row per run of months outside the range that touches the months judged, largest gap
         first: `is_new` where it begins in them, `is_open` where it holds the last; money of the
@@ -122,7 +122,7 @@ def _prepared(scope: Scope, page: SignalsPage, months_judged: int) -> _Watched:
     started = np.flatnonzero(by_month != 0)
     first = int(started[0]) if len(started) else len(by_month)
     year = scope.revenue[:, max(0, now - YEAR_MONTHS) : max(0, now)]
-    accounts = int((year > 0).any(axis=1).sum())
+    accounts = int(np.median((year > 0).sum(axis=0))) if year.shape[1] else 0
     return _Watched(
         scope,
         [float(value) for value in in_money(by_month)],
@@ -140,8 +140,8 @@ def _why_not(months: int, accounts: int, page: SignalsPage) -> str | None:
     if accounts < page.least_accounts:
         had = "1 client" if accounts == 1 else f"{accounts} clients"
         return (
-            f"needs {page.least_accounts} clients with revenue in the year before; had {had}: "
-            "too few to tell a fall from one client's own ups and downs"
+            f"needs {page.least_accounts} clients with revenue in a usual month of the year "
+            f"before; had {had}: too few to tell a fall from one client's own ups and downs"
         )
     return None
 

@@ -65,7 +65,9 @@ class SignalsPage(Settings):
         24, ge=18, description="Months before the one judged that it takes to tell a season."
     )
     least_accounts: int = Field(
-        5, ge=1, description="Clients with revenue in a year that a group needs to be watched."
+        5,
+        ge=1,
+        description="Clients with revenue in a usual month that a group needs to be watched.",
     )
     false_alarms: float = Field(
         0.5,
