@@ -10,6 +10,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -114,19 +115,21 @@ def _grouped(known: pd.DataFrame, how_many: int, seed: int, different: int) -> T
             tol=1e-3,
         )
     vocabulary = reader.get_feature_names_out()
-    has_word = (weights > 0).toarray()
     leading = [_leading(row, vocabulary) for row in sets]
-    places = dict(zip(vocabulary, has_word.T, strict=True))
-    frame = _told(known, np.round(parts, 6), leading, places)
-    return TextGroups(
-        frame, _explained(weights.toarray(), parts @ sets), len(known), different, None
-    )
+    texts_with = dict(zip(vocabulary, weights.getnnz(axis=0).tolist(), strict=True))
+    frame = _told(known, np.round(parts, 6), leading, texts_with)
+    return TextGroups(frame, _explained(weights, parts, sets), len(known), different, None)
 
 
-def _explained(weights: Floats, made_up: Floats) -> float:
-    """The share of the squared weights that the groups make up, in [0, 1]."""
-    left = float(((weights - made_up) ** 2).sum()) / float((weights**2).sum())
-    return round(min(1.0, max(0.0, 1.0 - left)), 6)
+def _explained(weights: Any, parts: Floats, sets: Floats) -> float:
+    """The share of the squared weights that the groups make up, in [0, 1].
+
+    ‖X − WH‖² = ‖X‖² − 2 Σ W ∘ XHᵀ + Σ WᵀW ∘ HHᵀ, so that X stays sparse.
+    """
+    whole = float(weights.multiply(weights).sum())
+    shared = float((parts * (weights @ sets.T)).sum())
+    own = float(((parts.T @ parts) * (sets @ sets.T)).sum())
+    return round(min(1.0, max(0.0, (2 * shared - own) / whole)), 6)
 
 
 def _shares_words(texts: pd.Series, reader: object) -> bool:
@@ -146,7 +149,7 @@ def _told(
     known: pd.DataFrame,
     parts: Floats,
     leading: list[list[str]],
-    has_word: Mapping[str, npt.NDArray[np.bool_]],
+    texts_with: Mapping[str, int],
 ) -> pd.DataFrame:
     place = np.where(parts.max(axis=1) > 0, parts.argmax(axis=1), -1)
     rows = []
@@ -161,7 +164,7 @@ def _told(
                     ", ".join(words),
                     len(own),
                     own["account_id"].nunique(),
-                    int(has_word[words[0]].sum()),
+                    texts_with[words[0]],
                     counts.index[0],
                     int(counts.iloc[0]),
                 )
