@@ -1,4 +1,4 @@
-"""The page Health: colours by tier, clients at risk, who moved, earlier colours, overrides."""
+"""The page Health: colours by tier and by hand, clients at risk, who moved, earlier colours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pandas as pd
 from portfolio_lib.analyses.causes import cause_in_words
 from portfolio_lib.analyses.health import Health
 from portfolio_lib.analyses.health_scores import LEVELS
-from portfolio_lib.pieces import Column, exhibit, kpis, say, table, words
+from portfolio_lib.pieces import Column, exhibit, kpis, table, words
 from portfolio_lib.pieces.pages import health_words as told
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages.lifecycle import parts_note
@@ -50,7 +50,7 @@ def colours(health: Health) -> Piece:
     return exhibit(
         headline=said,
         measure=f"{measure}, {words.day(health.as_of)}",
-        body=body,
+        body=body if health.overrides.empty else parts.together(body, overrides_table(health)),
         source=origin,
         name="health-colours",
     )
@@ -82,6 +82,7 @@ def bands_note(health: Health) -> str:
         f"Scores run from 0 to 100, and 100 is healthy. Green: {page.green_from:g} or more. "
         f"Yellow: {page.yellow_from:g} or more. Red: below.{cap} Unknown: less than "
         f"{words.percent(page.least_coverage)} of the weights is known and fresh."
+        + (" No colour was given by hand." if health.overrides.empty else "")
     )
 
 
@@ -190,14 +191,11 @@ def history(health: Health) -> Piece:
     return exhibit(headline=said, measure=measure, body=body, source=origin, name="health-history")
 
 
-def overrides(health: Health) -> Piece:
+def overrides_table(health: Health) -> Piece:
     """Colours given by people, each beside the computed one; lapsed ones are named as such."""
-    rows = health.overrides
-    if rows.empty:
-        return say("No colour was given by hand: every colour is the computed one.")
-    body = table(
-        rows.rename(columns={"override": "given"}),
-        caption="Colours given by people",
+    return table(
+        health.overrides.rename(columns={"override": "given"}),
+        caption=overrides_caption(health),
         name="health-overrides",
         row_header="account_name",
         columns={
@@ -211,16 +209,9 @@ def overrides(health: Health) -> Piece:
             "state": Column("Now"),
         },
     )
-    return exhibit(
-        headline=overrides_headline(health),
-        measure=f"colours given by people, {words.day(health.as_of)}",
-        body=body,
-        source=parts.source("the parameters of this unit", health.as_of),
-        name="health-overrides",
-    )
 
 
-def overrides_headline(health: Health) -> str:
+def overrides_caption(health: Health) -> str:
     """How many colours given by people count, and how many have lapsed."""
     count = parts.number_of(health.figures, "health.overrides") or 0
     lapsed = parts.number_of(health.figures, "health.overrides_lapsed") or 0

@@ -26,7 +26,7 @@ from tests.pieces.pages.test_every_page import HOSTILE, LEAKS, Walk
 
 NOTHING: dict[str, Any] = dict.fromkeys(GOOD)
 SHOWN = (
-    *(page.cards, page.colours, page.at_risk, page.movers, page.history, page.overrides),
+    *(page.cards, page.colours, page.at_risk, page.movers, page.history),
     *(health_past.warnings, health_past.past, health_past.weights, health_past.worst),
     health_past.to_collect,
 )
@@ -75,7 +75,6 @@ def test_a_telling_unit_in_headlines() -> None:
         "13 clients with £1.3k a year are at risk; first cause: declining use",
         "No client fell or rose since 30 June 2026",
         "As many clients are red as on 31 March 2025: 12",
-        "1 colour given by hand counts; 1 has lapsed",
         "12 clients show an early warning; “The champion is gone” came true in 13%, all clients 6%",
         "13% of red clients left within 180 days, 0% of green ones",
         "In 77% of pairs the client that left had the lower score",
@@ -87,8 +86,8 @@ def test_a_telling_unit_in_headlines() -> None:
 def test_marks_of_changed_rules_and_overrides_are_shown() -> None:
     pieces = {piece.__name__: piece(telling()).text for piece in SHOWN}
     assert "Weights of use and answers" in pieces["history"]
-    assert "Sold to a rival" in pieces["overrides"]
-    assert "lapsed" in pieces["overrides"]
+    assert "Sold to a rival" in pieces["colours"]
+    assert "1 colour given by hand counts; 1 has lapsed" in pieces["colours"]
     assert "Declining use 12 (£1.2k)" in told.causes_sentence(telling())
 
 
