@@ -11,15 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import special, stats
 
 from portfolio_lib.analyses.purchase_models.contractual import ContractLifetimes
 from portfolio_lib.analyses.snapshots import total
-from portfolio_lib.analyses.stays import StayCurve, redraw_survival
+from portfolio_lib.analyses.stays import StayCurve, drawn_survivals
 
 Floats = npt.NDArray[np.float64]
 
 MOST_FAILED = 0.05
-"""With more draws than this share in which nobody was lost, percentiles mean nothing."""
+"""With more draws than this share in which nobody was lost there is no interval."""
+_EDGE = 1e-9
 VALUE_COLUMNS = ("stays_12m", "expected_revenue", "expected_margin")
 
 
@@ -110,7 +112,7 @@ def contract_values(
     lifetimes : ContractLifetimes
         The clients that the curve was drawn from; the bootstrap draws from them.
     level, draws, seed
-        Of the intervals: percentiles over draws of clients with replacement, the curve drawn again.
+        Of the intervals: see `stays.drawn_survivals`.
 
     Notes
     -----
@@ -121,12 +123,15 @@ def contract_values(
     months_left = accounts["months_left"].to_numpy(dtype=np.float64)
     leaving = np.isfinite(months_left)
     known = certain_years(np.where(leaving, months_left, 0.0), discounting)
-    years = np.where(leaving, known, years_ahead(curve.survival, ages, discounting)[place])
+    by_age = years_ahead(curve.survival, ages, discounting)
+    years = np.where(leaving, known, by_age[place])
     drawn = _drawn_years(curve, lifetimes, ages, discounting, draws=draws, seed=seed)
-    method = f"{level:.0%}, bootstrap over clients, {draws} draws, seed {seed}"
+    source = "bootstrap over clients" if curve.fit is None else f"errors of the fit of {curve.name}"
+    method = f"{level:.0%}, logit scale, {source}, {draws} draws, seed {seed}"
     stays = curve.stays(accounts["age"], 12)
     found = {"stays_12m": np.where(leaving, (months_left >= 12).astype(float), stays)}
-    spread = _Spread(place, leaving, known, drawn, level)
+    most = float(discounting.monthly.sum())
+    spread = _Spread(place, leaving, known, by_age, drawn, most, level)
     intervals = {}
     for what in ("revenue", "margin"):
         yearly = accounts[f"yearly_{what}"].to_numpy(dtype=np.float64)
@@ -143,23 +148,30 @@ def contract_values(
 
 @dataclass(frozen=True, eq=False)
 class _Spread:
-    """Drawn years by age (draws × ages), and the accounts that they belong to."""
+    """Drawn years by age (draws × ages), the estimates, and the accounts that they belong to.
+
+    Ends are symmetric on the logit scale of years ÷ the years of one who surely stays, so that they
+    never leave that range; their reach is the standard deviation of the draws on it.
+    """
 
     place: npt.NDArray[np.intp]
     leaving: npt.NDArray[np.bool_]
     known: Floats
+    years: Floats
     drawn: Floats | None
+    most: float
     level: float
 
-    @property
-    def ends(self) -> list[float]:
-        return [0.5 - self.level / 2, 0.5 + self.level / 2]
+    def _ends(self, estimate: Floats, drawn: Floats, most: Floats) -> tuple[Floats, Floats]:
+        reach = stats.norm.ppf(0.5 + self.level / 2) * _logit(drawn / most).std(axis=0, ddof=1)
+        middle = _logit(estimate / most)
+        return most * special.expit(middle - reach), most * special.expit(middle + reach)
 
     def of_each(self, yearly: Floats) -> tuple[Floats, Floats]:
         if self.drawn is None:
             nothing = np.full(len(yearly), np.nan)
             return nothing, nothing
-        by_age = np.quantile(self.drawn, self.ends, axis=0)
+        by_age = self._ends(self.years, self.drawn, np.full(len(self.years), self.most))
         low, high = (np.where(self.leaving, self.known, ends[self.place]) for ends in by_age)
         return np.fmin(low * yearly, high * yearly), np.fmax(low * yearly, high * yearly)
 
@@ -167,12 +179,20 @@ class _Spread:
         counted = np.isfinite(yearly)
         if self.drawn is None or not counted.any():
             return None
-        open_ = counted & ~self.leaving
-        by_age = np.bincount(self.place[open_], yearly[open_], self.drawn.shape[1])
+        staying = counted & ~self.leaving
+        by_age = np.bincount(self.place[staying], yearly[staying], len(self.years))
         fixed = total((self.known * yearly)[counted & self.leaving])
-        sums = (self.drawn * by_age).sum(axis=1) + fixed
-        low, high = np.quantile(sums, self.ends).tolist()
-        return low, high
+        drawn, estimate = (self.drawn * by_age).sum(axis=1), float((self.years * by_age).sum())
+        if by_age.min(initial=0.0) < 0:  # gains and losses in one sum have no natural range
+            reach = float(stats.norm.ppf(0.5 + self.level / 2) * drawn.std(ddof=1))
+            return fixed + estimate - reach, fixed + estimate + reach
+        most = np.array([max(self.most * by_age.sum(), 1e-12)])
+        low, high = self._ends(np.array([estimate]), drawn[:, None], most)
+        return fixed + float(low[0]), fixed + float(high[0])
+
+
+def _logit(share: Floats) -> Floats:
+    return np.asarray(special.logit(np.clip(share, _EDGE, 1 - _EDGE)))
 
 
 def _drawn_years(
@@ -185,24 +205,8 @@ def _drawn_years(
     seed: int,
 ) -> Floats | None:
     """Discounted years by age in every draw; None where too many draws hold no loss."""
-    generator = np.random.default_rng(seed)
-    shares = lifetimes.customers / lifetimes.customers.sum()
-    furthest = len(curve.survival) - 1
-    rows = []
-    for _ in range(draws):
-        weights = generator.multinomial(lifetimes.n, shares).astype(np.float64)
-        drawn = _weighted(lifetimes, weights)
-        if drawn.lost.any():
-            survival = redraw_survival(curve, drawn, ages=furthest)
-            rows.append(years_ahead(survival, ages, discounting))
+    rows = [
+        years_ahead(survival, ages, discounting)
+        for survival in drawn_survivals(curve, lifetimes, draws=draws, seed=seed)
+    ]
     return np.array(rows) if len(rows) >= (1 - MOST_FAILED) * draws else None
-
-
-def _weighted(lifetimes: ContractLifetimes, weights: Floats) -> ContractLifetimes:
-    kept = weights > 0
-    return ContractLifetimes(
-        lifetimes.renewals_kept[kept],
-        lifetimes.lost[kept],
-        weights[kept],
-        lifetimes.entered[kept],
-    )

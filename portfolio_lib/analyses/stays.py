@@ -6,6 +6,7 @@ the data, so that only what came after that age counts (delayed entry).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,9 +169,43 @@ def _months_watched(lifetimes: ContractLifetimes) -> float:
     return max(1.0, float(months @ lifetimes.customers))
 
 
-def redraw_survival(curve: StayCurve, lifetimes: ContractLifetimes, *, ages: int) -> Floats:
-    """The same kind of curve on other clients, for bootstrap draws."""
-    if curve.fit is None:
-        return plain_curve(curve.name, lifetimes, ages=ages)
-    parameters = contractual.refit(lifetimes, curve.fit.parameters)
-    return contractual.survival(np.arange(ages + 1), parameters=parameters)
+def drawn_survivals(
+    curve: StayCurve, lifetimes: ContractLifetimes, *, draws: int, seed: int
+) -> Iterator[Floats]:
+    """The same curve as it could have come out, for intervals.
+
+    Kaplan–Meier and the one rate are drawn again from clients drawn with replacement; a draw
+    without a loss gives none. The parameters of sBG and BdW are drawn from the errors of their fit,
+    normal in logarithms.
+    """
+    generator = np.random.default_rng(seed)
+    ages = len(curve.survival) - 1
+    if curve.fit is not None:
+        yield from _drawn_by_errors(curve.fit, generator, ages=ages, draws=draws)
+        return
+    shares = lifetimes.customers / lifetimes.customers.sum()
+    for _ in range(draws):
+        weights = generator.multinomial(lifetimes.n, shares).astype(np.float64)
+        drawn = _weighted(lifetimes, weights)
+        if drawn.lost.any():
+            yield plain_curve(curve.name, drawn, ages=ages)
+
+
+def _drawn_by_errors(
+    fit: Fit[Any], generator: np.random.Generator, *, ages: int, draws: int
+) -> Iterator[Floats]:
+    point, months = np.log(np.asarray(fit.parameters)), np.arange(ages + 1)
+    root = np.linalg.cholesky(np.asarray(fit.log_covariance))
+    for step in generator.standard_normal((draws, len(point))):
+        drawn = np.exp(point + root @ step).tolist()
+        yield contractual.survival(months, parameters=type(fit.parameters)(*drawn))
+
+
+def _weighted(lifetimes: ContractLifetimes, weights: Floats) -> ContractLifetimes:
+    kept = weights > 0
+    return ContractLifetimes(
+        lifetimes.renewals_kept[kept],
+        lifetimes.lost[kept],
+        weights[kept],
+        lifetimes.entered[kept],
+    )

@@ -38,6 +38,9 @@ from portfolio_lib.errors import DataFault
 _NEGLIGIBLE = 1e-13
 _LONGEST_SUM = 200_000
 
+# The largest share below 1 whose complement keeps a digit.
+_ALMOST_SURE = 1.0 - 1e-15
+
 # t^c leaves the range of floats long before c reaches the bounds of the other parameters.
 _REACH = np.array([fitting.LOG_REACH, fitting.LOG_REACH, 3.0])
 
@@ -234,7 +237,8 @@ def mean_loss(log_parameters: Floats, lifetimes: ContractLifetimes) -> tuple[flo
     log_here, slopes_here = _log_survival_slopes(kept, parameters)
     log_next, slopes_next = _log_survival_slopes(kept + 1, parameters)
     # P(lost at the next renewal) = S(t) − S(t+1) = S(t) × (1 − r), r = S(t+1) ÷ S(t).
-    stay = np.where(lost, np.exp(log_next - log_here), 0.0)
+    # Far from the data nobody may ever leave; a lost customer is then as good as impossible.
+    stay = np.where(lost, np.minimum(np.exp(log_next - log_here), _ALMOST_SURE), 0.0)
     log_likelihood = log_here + np.log1p(-stay)
     slopes = slopes_here - stay / (1 - stay) * (slopes_next - slopes_here)
     if lifetimes.entered.any():
@@ -296,11 +300,6 @@ def _fit(
     )
     edge = fitting.describe_edge(maximum, names, model=model, n=n)
     return fitting.fit_from(maximum, make, model=model, n=n, boundary=edge)
-
-
-def refit(lifetimes: ContractLifetimes, parameters: P) -> P:
-    """Estimates on another sample, searched from the estimates at hand (for bootstrap draws)."""
-    return fitting.refit(partial(_loss_of_first, lifetimes=lifetimes), parameters)
 
 
 def _loss_of_first(log_parameters: Floats, lifetimes: ContractLifetimes) -> tuple[float, Floats]:
