@@ -258,7 +258,7 @@ def measure_peer(store: Path, name: str) -> tuple[Measures, float]:
     ours = read_fact(store, KEY, "account_features").set_index(["account_id", "snapshot_date"])
     told = told.set_index("snapshot_date", append=True)
     told.index = told.index.set_levels(told.index.levels[1].astype("datetime64[s]"), level=1)
-    both = told.join(ours, how="inner", rsuffix="_ours")
+    both = told.join(ours.add_suffix("_ours"), how="inner")
     differences = [
         (both[column] - both[f"{column}_ours"]).abs().max()
         for column in told.columns
