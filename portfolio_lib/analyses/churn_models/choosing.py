@@ -1,8 +1,8 @@
 """One model for one day: chosen, tuned and calibrated on rows that were closed by then.
 
 Candidates are compared by their predictions for accounts that they have not seen: the rows are cut
-into folds by account. The logistic baseline stays unless trees are better by twice the error of that
-comparison. The same unseen predictions calibrate the chosen one. No class weights and no
+into folds by account. The logistic baseline stays unless trees are better by twice the error of
+that comparison. The same unseen predictions calibrate the chosen one. No class weights and no
 resampling: both spoil probabilities and gain nothing in ranking.
 """
 

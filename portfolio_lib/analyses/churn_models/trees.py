@@ -18,6 +18,9 @@ from portfolio_lib.analyses.churn_models.linear import LinearModel, fit_linear
 from portfolio_lib.analyses.churn_models.preparing import prepare
 from portfolio_lib.analyses.churn_models.samples import Floats, Samples
 
+ROWS_OF_MEAN = 5_000
+"""Rows that the mean contribution is taken over, evenly among all: it only sets where 0 lies."""
+
 
 @dataclass(frozen=True)
 class TreeSize:
@@ -41,7 +44,7 @@ class TreeModel:
     average : array of shape (features used,)
         The row that contributions are measured from: medians, NaN where mostly missing.
     offsets : array of shape (features used,)
-        Mean contribution in the rows of the fit, taken off so that the average is 0.
+        Mean contribution in rows of the fit, taken off so that the average is about 0.
     dropped : mapping of str to str
         Features without use, and why.
     """
@@ -122,5 +125,7 @@ def fit_trees(
         random_state=seed,
     ).fit(values, rows.churned.astype(int))
     average = np.nanmedian(values, axis=0)
-    offsets = curves(model, average, values).mean(axis=0) if centred else np.zeros(len(places))
+    offsets = np.zeros(len(places))
+    if centred:
+        offsets = curves(model, average, values[:: len(values) // ROWS_OF_MEAN + 1]).mean(axis=0)
     return TreeModel(places, model, average, offsets, preparation.dropped)
