@@ -55,11 +55,13 @@ ANALYSES = {
     "satisfaction": "portfolio_lib.analyses.satisfaction:measure_satisfaction",
     "stakeholders": "portfolio_lib.analyses.stakeholders:map_stakeholders",
     "engagement": "portfolio_lib.analyses.engagement:measure_engagement",
+    "summary": "portfolio_lib.analyses.summary:summarise",
     "review_history": "portfolio_lib.analyses.review_history:compare_with_earlier",
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
 
 PAGES = {
+    "summary": ("summary",),
     "portfolio": ("portfolio", "concentration"),
     "signals": ("signals",),
     "segments": ("segments",),

@@ -64,7 +64,8 @@ def kept_by_churn(
     due = ended_between(terms, as_of, quarter_after(as_of, 1))
     kept = total(due.loc[due["state"].eq(RENEWED), "kept_value"])
     open_ = due.loc[due["state"].eq(OPEN)]
-    stays = 1.0 - open_["account_id"].map(risks.set_index("account_id")["probability"])
+    chances = risks.set_index("account_id")["probability"].astype("float64")
+    stays = 1.0 - open_["account_id"].map(chances).astype("float64")
     told, whole = stays.notna(), total(open_["annual_value"])
     known = total(open_.loc[told, "annual_value"])
     if due.empty or whole - known > MOST_WITHOUT * whole:

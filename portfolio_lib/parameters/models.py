@@ -44,6 +44,7 @@ from portfolio_lib.parameters.source_models import (
     Sources,
     TableSource,
 )
+from portfolio_lib.parameters.summary_models import SummaryPage
 from portfolio_lib.parameters.value_models import ValuePage
 
 __all__ = [
@@ -348,6 +349,7 @@ class UnitParameters(Settings):
     renewals: RenewalsPage = Field(RenewalsPage(), description="The page Renewals.")
     payments: PaymentsPage = Field(PaymentsPage(), description="The page Payments.")
 
+    summary: SummaryPage = Field(SummaryPage(), description="The page Executive summary.")
     history: HistorySettings = Field(
         HistorySettings(), description="How a review is held against those before it."
     )

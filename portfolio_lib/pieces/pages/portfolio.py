@@ -7,9 +7,9 @@ from matplotlib.figure import Figure as Drawing
 
 from portfolio_lib.analyses.concentration import Concentration
 from portfolio_lib.analyses.portfolio import PortfolioSummary
-from portfolio_lib.pieces import Column, drawing, exhibit, figure, kpis, message, table, words
+from portfolio_lib.pieces import Column, drawing, exhibit, figure, kpis, say, table, words
 from portfolio_lib.pieces.pages import parts
-from portfolio_lib.pieces.pages.portfolio_message import decision, headline, sentences
+from portfolio_lib.pieces.pages.portfolio_message import sentences
 from portfolio_lib.pieces.piece import Piece
 
 CARDS = (
@@ -25,15 +25,10 @@ CARDS = (
 TABLES = "accounts and revenue"
 
 
-def opening(portfolio: PortfolioSummary, concentration: Concentration) -> Piece:
-    """The message of the pack: one line, the sentences under it, the decision asked."""
+def told(portfolio: PortfolioSummary, concentration: Concentration) -> Piece:
+    """The portfolio in four or five sentences."""
     figures = {**portfolio.figures, **concentration.figures}
-    asked = decision(figures, concentration.clients)
-    return message(
-        headline(figures),
-        sentences=sentences(figures, portfolio.currency, decides=asked is not None),
-        decision=asked,
-    )
+    return say(*sentences(figures, portfolio.currency))
 
 
 def cards(portfolio: PortfolioSummary, concentration: Concentration) -> Piece:

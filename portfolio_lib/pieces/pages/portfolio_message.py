@@ -66,19 +66,13 @@ def _missed(figure: Figure) -> bool:
     return verdict is not None and verdict[0] in ("yellow", "red")
 
 
-def sentences(figures: Figures, currency: str, *, decides: bool) -> list[tuple[str, str]]:
-    """Four or five sentences: revenue, clients, margin, concentration, contracts.
-
-    Where nothing is to be decided (`decides` is false) the last one says so.
-    """
-    said = [_on_revenue(figures), _on_clients(figures), _on_margin(figures), _on_top(figures)]
-    said += _on_contracts(figures, currency)
-    if not decides:
-        said[-1] = (said[-1][0], f"{said[-1][1]} {NO_DECISION}")
-    return said
+def sentences(figures: Figures, currency: str) -> list[tuple[str, str]]:
+    """Four or five sentences: revenue, clients, margin, concentration, contracts."""
+    said = [on_revenue(figures), on_clients(figures), _on_margin(figures), on_top(figures)]
+    return [*said, *_on_contracts(figures, currency)]
 
 
-def _on_revenue(figures: Figures) -> tuple[str, str]:
+def on_revenue(figures: Figures) -> tuple[str, str]:
     revenue, growth = figures["portfolio.revenue_12m"], figures["portfolio.growth"]
     if not revenue.computable:
         return "Revenue cannot be shown.", capital(revenue.reason or "")
@@ -89,7 +83,7 @@ def _on_revenue(figures: Figures) -> tuple[str, str]:
     return lead, f"It {moved(rate)} on the year before.{_aimed(growth)}"
 
 
-def _on_clients(figures: Figures) -> tuple[str, str]:
+def on_clients(figures: Figures) -> tuple[str, str]:
     active, kept = figures["portfolio.active_accounts"], figures["portfolio.clients_kept"]
     if not active.computable:
         return "There are no clients to count.", capital(active.reason or "")
@@ -119,7 +113,7 @@ def _on_margin(figures: Figures) -> tuple[str, str]:
     return lead, f"{aimed} {left}".strip()
 
 
-def _on_top(figures: Figures) -> tuple[str, str]:
+def on_top(figures: Figures) -> tuple[str, str]:
     top, equal = figures["concentration.top_10_share"], figures["concentration.effective_clients"]
     if not isinstance(top.value, int | float):
         return "Concentration is not computable.", capital(top.reason or "")

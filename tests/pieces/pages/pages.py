@@ -45,7 +45,7 @@ def every_piece(found: Results) -> list[Piece]:
     """What the three notebooks show, in their order, without the data's own notes."""
     portfolio, concentration, segments = found.portfolio, found.concentration, found.segments
     return [
-        portfolio_page.opening(portfolio, concentration),
+        portfolio_page.told(portfolio, concentration),
         portfolio_page.cards(portfolio, concentration),
         portfolio_page.revenue(portfolio),
         portfolio_page.clients(portfolio),

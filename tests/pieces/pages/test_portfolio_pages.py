@@ -196,7 +196,8 @@ def test_the_message_of_the_pack(
 
 def test_an_unknown_currency_still_fits_into_the_message() -> None:
     found = results(TWENTY, unit(currency="XYZ", targets={"top_10_share": 0.4}), SHORT)
-    assert show.opening(found.portfolio, found.concentration).kind == "message"
+    assert len(headline(figures(found)).split()) <= 12  # type: ignore[arg-type]
+    assert show.told(found.portfolio, found.concentration).kind == "say"
 
 
 def asked(clients: list[Client], targets: dict[str, float]) -> str | None:
@@ -222,17 +223,13 @@ def test_the_gravest_miss_is_what_is_asked() -> None:
     )
 
 
-def test_where_every_aim_is_met_no_decision_is_asked_and_that_is_said() -> None:
+def test_where_every_aim_is_met_no_decision_is_asked() -> None:
     assert asked(TWENTY, {}) is None
-    found = results(TWENTY)
-    text = show.opening(found.portfolio, found.concentration).text
-    assert text.endswith("No decision is asked for.")
-    assert "Decision asked" not in text
 
 
 def test_four_or_five_sentences_tell_the_rest() -> None:
     found = results(TWENTY, unit(targets={"top_10_share": 0.4}))
-    told = sentences(figures(found), "GBP", decides=True)  # type: ignore[arg-type]
+    told = sentences(figures(found), "GBP")  # type: ignore[arg-type]
     assert [lead for lead, _ in told] == [
         "Revenue of the last twelve months is £360k.",
         "20 clients are active.",
@@ -246,7 +243,7 @@ def test_four_or_five_sentences_tell_the_rest() -> None:
     )
     assert "The limit of 40% is passed." in told[3][1]
     nothing = results([], history_start=None)
-    short = sentences(figures(nothing), "GBP", decides=False)  # type: ignore[arg-type]
+    short = sentences(figures(nothing), "GBP")  # type: ignore[arg-type]
     assert len(short) == 4
     assert short[0] == (
         "Revenue cannot be shown.",
@@ -256,13 +253,13 @@ def test_four_or_five_sentences_tell_the_rest() -> None:
 
 def test_a_contract_sentence_needs_contracts() -> None:
     found = results([Client("a", 100, 100, contracts=0.0)])
-    told = sentences(figures(found), "GBP", decides=True)  # type: ignore[arg-type]
+    told = sentences(figures(found), "GBP")  # type: ignore[arg-type]
     assert not any("ontract" in lead for lead, _ in told)
 
 
 def test_a_target_missed_by_less_than_the_digits_shown_is_just_missed() -> None:
     found = results(COSTLY, unit(targets={"gross_margin": 0.602}))
-    told = sentences(figures(found), "GBP", decides=True)  # type: ignore[arg-type]
+    told = sentences(figures(found), "GBP")  # type: ignore[arg-type]
     assert told[2] == (
         "The direct margin is 60%.",
         "The target of 60% is just missed. After cost to serve 45% is left.",
@@ -272,7 +269,7 @@ def test_a_target_missed_by_less_than_the_digits_shown_is_just_missed() -> None:
 def test_a_unit_younger_than_a_year_says_since_when() -> None:
     found = results([Client("a", 106)], history_start=SHORT)
     assert found.portfolio.figures["portfolio.revenue_12m"].label == "Revenue, 7 months"
-    told = sentences(figures(found), "GBP", decides=True)  # type: ignore[arg-type]
+    told = sentences(figures(found), "GBP")  # type: ignore[arg-type]
     assert told[0] == (
         "Revenue since 1 March 2026 is £106.",
         "Growth is not computable: needs 24 months of history; this unit has 7.",
