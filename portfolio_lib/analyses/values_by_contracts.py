@@ -23,6 +23,7 @@ from portfolio_lib.analyses.value_inputs import (
 NO_CONTRACT = "no contract in force"
 NOTHING_RECURS = "nothing recurring in the last three months"
 NO_REVENUE = "no revenue in twelve months"
+HAS_LEFT = "has left"
 NOTHING_AHEAD = "no client has recurring revenue to look ahead from"
 SHORTEST_YEAR_DAYS = 30.0
 
@@ -35,8 +36,11 @@ def values_by_contracts(known: Known) -> AccountValues:
     gap = known.parameters.policies.gap_tolerance_days
     choice = choose_curve(lives, until, gap_days=gap, page=page)
     yearly, why = yearly_revenue(known)
+    gone = pd.Series(False, index=yearly.index) if why == NO_CONTRACT else _gone(known)
+    yearly = yearly.where(~gone, 0.0)
+    told = reasons(yearly.le(0), why).where(~gone, HAS_LEFT)
     frame = known.blank_values().assign(
-        age_months=_ages(known.rows, lives, until), why_no_value=reasons(yearly.le(0), why)
+        age_months=_ages(known.rows, lives, until), why_no_value=told
     )
     valued = yearly.gt(0)
     reason = choice.reason or (None if valued.any() else NOTHING_AHEAD)
@@ -139,6 +143,15 @@ def yearly_revenue(known: Known) -> tuple[pd.Series, str]:
         return found.clip(lower=0.0), NOTHING_RECURS
     held = rows["tenure_days"].clip(lower=SHORTEST_YEAR_DAYS, upper=365.0).fillna(365.0) / 365.0
     return (rows["revenue_12m"] / held).clip(lower=0.0), NO_REVENUE
+
+
+def _gone(known: Known) -> pd.Series:
+    """Accounts that left and have not come back, where no contract says who is there."""
+    revenue, last = known.account_month_revenue, last_complete_month(known.parameters.as_of)
+    lately = revenue.loc[revenue["month"].eq(last) & revenue["revenue_net"].gt(0), "account_id"]
+    left = known.account_lives.loc[known.account_lives["has_left"].astype(bool), "account_id"]
+    ids = known.rows["account_id"]
+    return ids.isin(left) & ~ids.isin(lately)
 
 
 def months_of_notice(known: Known) -> Mapping[str, float]:
