@@ -24,6 +24,7 @@ from portfolio_lib.facts.columns import (
     text,
 )
 from portfolio_lib.facts.feature_steps import FEATURE_STEPS
+from portfolio_lib.facts.growth_steps import OFFERING_REVIEWS
 from portfolio_lib.facts.step import Step
 from portfolio_lib.facts.term_steps import INVOICE_PAYMENTS, TERM_ENDS
 from portfolio_lib.facts.value_steps import RECURRING_MONTHS
@@ -369,6 +370,7 @@ STEPS: dict[str, Step] = {
         TERM_ENDS,
         INVOICE_PAYMENTS,
         RECURRING_MONTHS,
+        OFFERING_REVIEWS,
         *FEATURE_STEPS,
     )
 }

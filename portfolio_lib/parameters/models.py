@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 from portfolio_lib.parameters.behaviour_models import RecurrencePage, RfmPage
 from portfolio_lib.parameters.calendar_models import WorkingHours
 from portfolio_lib.parameters.churn_models import ChurnPage
+from portfolio_lib.parameters.growth_models import GrowthPage
 from portfolio_lib.parameters.health_models import HealthPage
 from portfolio_lib.parameters.history_models import HistorySettings
 from portfolio_lib.parameters.kinds import (
@@ -348,6 +349,7 @@ class UnitParameters(Settings):
     satisfaction: SatisfactionPage = Field(SatisfactionPage(), description="The page Satisfaction.")
     renewals: RenewalsPage = Field(RenewalsPage(), description="The page Renewals.")
     payments: PaymentsPage = Field(PaymentsPage(), description="The page Payments.")
+    growth: GrowthPage = Field(GrowthPage(), description="The page Growth and competitors.")
 
     summary: SummaryPage = Field(SummaryPage(), description="The page Executive summary.")
     history: HistorySettings = Field(
