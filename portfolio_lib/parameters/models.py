@@ -31,6 +31,7 @@ from portfolio_lib.parameters.kinds import (
     is_part,
     refuse_if,
 )
+from portfolio_lib.parameters.plan_models import PlanPage, SignOffPage
 from portfolio_lib.parameters.play_models import Plays
 from portfolio_lib.parameters.relationship_models import StakeholdersPage
 from portfolio_lib.parameters.renewal_models import PaymentsPage, RenewalsPage
@@ -351,6 +352,8 @@ class UnitParameters(Settings):
     payments: PaymentsPage = Field(PaymentsPage(), description="The page Payments.")
     growth: GrowthPage = Field(GrowthPage(), description="The page Growth and competitors.")
 
+    plan: PlanPage = Field(PlanPage(), description="The page Plan.")
+    sign_off: SignOffPage = Field(SignOffPage(), description="The page Sign-off.")
     summary: SummaryPage = Field(SummaryPage(), description="The page Executive summary.")
     history: HistorySettings = Field(
         HistorySettings(), description="How a review is held against those before it."

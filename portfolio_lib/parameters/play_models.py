@@ -51,6 +51,12 @@ class Play(Settings):
     share_saved: Share | None = Field(
         None, description="Part of the revenue at risk that it keeps, on average."
     )
+    measure: Text = Field(
+        "The client is still with us", description="How one sees that it has worked."
+    )
+    known_as: tuple[Text, ...] = Field(
+        (), description="Other names that it goes by in the column play of table actions."
+    )
 
 
 class PlayChange(Settings):
@@ -67,6 +73,10 @@ class PlayChange(Settings):
     hours: Hours | None = Field(None, description="Hours of work that it takes.")
     share_saved: Share | None = Field(
         None, description="Part of the revenue at risk that it keeps, on average."
+    )
+    measure: Text | None = Field(None, description="How one sees that it has worked.")
+    known_as: tuple[Text, ...] | None = Field(
+        None, description="Other names that it goes by in the column play of table actions."
     )
     off: bool = Field(False, description="Take the play off.")
 
