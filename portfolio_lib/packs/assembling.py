@@ -78,6 +78,7 @@ def assemble(
         unit,
         run_id=run_id,
         headline=pack.headline,
+        decision=pack.decision,
         figures=figures,
         checks=review.checks,
         pages=outcomes,

@@ -104,6 +104,7 @@ class ExportedPack:
     warnings: tuple[str, ...]
     figures: int
     headline: str
+    decision: str | None
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class _Opening:
     headline: str | None = None
     message: str = ""
     cards: str = ""
+    decision: str | None = None
 
 
 class PackExporter(TemplateExporter):
@@ -175,7 +177,7 @@ class PackExporter(TemplateExporter):
         sections, figures = _numbered(sections)
         headline = opening.headline or f"{header.unit_name}: client portfolio review"
         html = _framed(header, headline, sections)
-        return ExportedPack(html, left_out, tuple(warnings), figures, headline)
+        return ExportedPack(html, left_out, tuple(warnings), figures, headline, opening.decision)
 
     def _inside(self, notebook: NotebookNode) -> str:
         body, _ = self.from_notebook_node(notebook)
@@ -237,9 +239,11 @@ def _lift(notebooks: Sequence[NotebookNode]) -> tuple[list[NotebookNode], _Openi
     rest = [_without(notebook, taken) for notebook in notebooks]
     if message is None:
         return rest, _Opening(cards=_html(cards))
-    headline = message.metadata[METADATA_KEY].get("headline", "")
+    told = message.metadata[METADATA_KEY]
+    headline = told.get("headline", "")
     title = f'<p class="pf-title">{escape(headline)}</p>'
-    return rest, _Opening(headline, _html(message).replace(title, "", 1), _html(cards))
+    html = _html(message).replace(title, "", 1)
+    return rest, _Opening(headline, html, _html(cards), told.get("decision"))
 
 
 def _html(output: NotebookNode | None) -> str:

@@ -15,6 +15,7 @@ from portfolio_lib.packs.entries import UnitEntry, entry_of, worst_first
 from portfolio_lib.packs.index_page import render_index
 from portfolio_lib.packs.jobs import IndexJob
 from portfolio_lib.packs.json_text import as_json
+from portfolio_lib.packs.lint import lint_in_words, lint_page
 from portfolio_lib.packs.processes import leave_with_run, write_answer
 from portfolio_lib.packs.records import RATE_DECIMALS, figure_record
 from portfolio_lib.parameters import load_unit_snapshot
@@ -34,7 +35,8 @@ def write_index(job: IndexJob) -> None:
         page = render_index(job.firm_name, entries, firm, made_from=job.made_from)
         write_by_rename(job.reports / "index.json", as_json(record).encode("utf-8"))
         write_by_rename(job.reports / "index.html", page.encode("utf-8"))
-        write_answer(job.answer, {"units": len(entries)})
+        told = {"units": len(entries), "lint": list(lint_in_words(lint_page(page)))}
+        write_answer(job.answer, told)
     except PortfolioError as error:
         write_answer(job.answer, {"error": str(error), "exit_code": error.exit_code})
 
@@ -85,6 +87,7 @@ def _unit_record(entry: UnitEntry) -> dict[str, Any]:
         "currency": published.get("currency"),
         "run": published.get("run"),
         "headline": published.get("headline"),
+        "decision": published.get("decision"),
         "pack": f"{entry.unit}/pack.html" if entry.record else None,
         "review": f"{entry.unit}/review.json" if entry.record else None,
     }

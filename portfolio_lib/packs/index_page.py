@@ -28,6 +28,14 @@ CARDS = (
     "firm.growth",
     "firm.top_decile_share",
 )
+RATES = {
+    "growth": ("Growth", "portfolio.growth"),
+    "kept": ("Kept", "portfolio.clients_kept"),
+    "nrr": ("NRR", "movements.nrr"),
+    "grr": ("GRR", "movements.grr"),
+    "green": ("Green", "health.green_share"),
+    "top_10": ("Top 10", "concentration.top_10_share"),
+}
 HISTORY = (
     "firm.accounts_in_history",
     "firm.revenue_in_history",
@@ -128,6 +136,9 @@ def _sections(entries: Sequence[UnitEntry], firm: FirmSummary) -> Iterator[Secti
         yield Section("needs-somebody", "Needs somebody", _ill_html(ill))
     if entries:
         yield Section("units", "Units", _units_html(entries))
+    asked = [entry for entry in entries if (entry.record or {}).get("decision")]
+    if asked:
+        yield Section("decisions", "Decisions asked", _decisions_html(asked))
     yield Section("since-the-data-begins", "Since the data begins", _history_html(firm))
 
 
@@ -187,32 +198,57 @@ def _ill_html(entries: Sequence[UnitEntry]) -> str:
 
 
 def _units_html(entries: Sequence[UnitEntry]) -> str:
-    rows = pd.DataFrame([_unit_row(entry) for entry in entries])
-    return table(
-        rows,
+    reviews = table(
+        pd.DataFrame([_review_row(entry) for entry in entries]),
         caption="Every unit, those that need somebody first",
         columns={
             "unit": Column("Unit", "link"),
             "state": Column("Status", "status"),
             "message": Column("What its review says", missing="no review"),
-            "active": Column("Clients", "count"),
-            "revenue": Column("Revenue", "money"),
-            "growth": Column("Growth", "percent", signed=True, missing="not computable"),
-            "kept": Column("Kept", "percent", missing="not computable"),
-            "top_10": Column("Top 10", "percent", missing="not computable"),
             "missed": Column("Missed", "count"),
             "warnings": Column("Remarks", "count"),
         },
         row_header="unit",
         searchable=True,
-        note="Clients are active ones, revenue is of twelve months. Kept: share of last year's "
-        "clients. Top 10: the part that the ten largest bring. Missed: figures more than five per "
-        "cent short of their target. Remarks: what the checks of the tables found.",
-    ).html
+        note="Missed: figures more than five per cent short of their target. Remarks: what the "
+        "checks of the tables found.",
+    )
+    figures = table(
+        pd.DataFrame([_figures_row(entry) for entry in entries]),
+        caption="The same figures of every unit",
+        columns={
+            "unit": Column("Unit"),
+            "active": Column("Clients", "count"),
+            "revenue": Column("Revenue", "money"),
+            "at_risk": Column("At risk", "money", missing="not computable"),
+            "due": Column("Due in 90 days", "money", missing="not computable"),
+            **{name: Column(label, "percent", missing="not computable", signed=name == "growth")
+               for name, (label, _) in RATES.items()},
+            "satisfaction": Column("Satisfaction", "number", decimals=1, missing="not asked"),
+        },
+        row_header="unit",
+        searchable=True,
+        note="Clients are active ones, revenue is of twelve months. At risk: yearly revenue times "
+        "the chance of leaving. Due: contracts that end. Kept: share of last year's clients. NRR "
+        "and GRR: what last year's clients bring, with and without what they buy more. Green: "
+        "revenue with clients in good health. Top 10: the part that the ten largest bring.",
+    )  # fmt: skip
+    return "\n".join(part.html for part in (reviews, figures))
 
 
-def _unit_row(entry: UnitEntry) -> dict[str, Any]:
-    figures, record = _figures(entry), entry.record or {}
+def _review_row(entry: UnitEntry) -> dict[str, Any]:
+    record = entry.record or {}
+    return {
+        "unit": (entry.name, f"{entry.unit}/pack.html" if record else None),
+        "state": STATES[entry.state],
+        "message": record.get("headline"),
+        "missed": _missed(entry) if record else math.nan,
+        "warnings": len(record["data"]["faults"]) if record else math.nan,
+    }
+
+
+def _figures_row(entry: UnitEntry) -> dict[str, Any]:
+    figures, currency = _figures(entry), (entry.record or {}).get("currency", "")
 
     def value(key: str) -> float:
         found = figures.get(key)
@@ -220,17 +256,27 @@ def _unit_row(entry: UnitEntry) -> dict[str, Any]:
         return math.nan if told is None else float(told)
 
     return {
-        "unit": (entry.name, f"{entry.unit}/pack.html" if record else None),
-        "state": STATES[entry.state],
-        "message": record.get("headline"),
+        "unit": entry.name,
         "active": value("portfolio.active_accounts"),
-        "revenue": (value("portfolio.revenue_12m"), record.get("currency", "")),
-        "growth": value("portfolio.growth"),
-        "kept": value("portfolio.clients_kept"),
-        "top_10": value("concentration.top_10_share"),
-        "missed": _missed(entry) if record else math.nan,
-        "warnings": len(record["data"]["faults"]) if record else math.nan,
+        "revenue": (value("portfolio.revenue_12m"), currency),
+        "at_risk": (value("churn.revenue_at_risk"), currency),
+        "due": (value("renewals.due_90d"), currency),
+        **{name: value(key) for name, (_, key) in RATES.items()},
+        "satisfaction": value("satisfaction.rating"),
     }
+
+
+def _decisions_html(entries: Sequence[UnitEntry]) -> str:
+    rows = {
+        "unit": [entry.name for entry in entries],
+        "decision": [(entry.record or {})["decision"] for entry in entries],
+    }
+    return table(
+        pd.DataFrame(rows),
+        caption="What the units ask to be decided, worst first",
+        columns={"unit": Column("Unit"), "decision": Column("Decision asked")},
+        row_header="unit",
+    ).html
 
 
 def _history_html(firm: FirmSummary) -> str:

@@ -96,7 +96,7 @@ def run_reviews(
         refuse_faulty_notebooks(project, _pages(plans))
         with workshop(project, firm) as shop, prepared():
             endings = _run_all(shop, plans, progress, workers or firm.run.workers or cores())
-            index = _write_index(shop)
+            index = _write_index(shop, progress)
     return RunSummary(tuple(sorted(endings, key=lambda ending: ending.unit)), index)
 
 
@@ -310,8 +310,12 @@ def _told(shop: Workshop, ending: UnitEnding, evidence: Sequence[Path]) -> UnitE
     return replace(ending, keeps_pack=status.state == "stale")
 
 
-def _write_index(shop: Workshop) -> Path:
-    """Write the page over all units, unless the one that is there shows the same."""
+def _write_index(shop: Workshop, progress: Progress) -> Path:
+    """Write the page over all units, unless the one that is there shows the same.
+
+    What the lint finds in the page is noted: it is the kit's fault, and no reason to keep readers
+    from the packs.
+    """
     units = tuple(shop.firm.units.values())
     shown = index_digest(shop.firm.name, [entry_of(shop.reports, unit) for unit in units])
     index = shop.reports / "index.html"
@@ -327,4 +331,6 @@ def _write_index(shop: Workshop) -> Path:
         raise RunFailure(_ended_early(shop, "Writing the index", ending, log))
     if "error" in answer:
         raise _error(answer)
+    for fault in answer["lint"]:
+        progress.note(f"index: {fault}")
     return index

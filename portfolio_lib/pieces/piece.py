@@ -32,20 +32,23 @@ class Piece:
         ``table``, ``figure``, ``kpis``, ``status``, ``say``, ``exhibit``, ``message`` or ``style``.
     headline : str or None
         The sentence that a reader should take away, where the piece has one.
+    decision : str or None
+        What readers are asked to decide, where the piece asks.
 
     Notes
     -----
     Characters that no file can carry (control characters, halves of surrogate pairs) become the
-    visible mark, in all three.
+    visible mark in all of them.
     """
 
     html: str
     text: str
     kind: str
     headline: str | None = None
+    decision: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("html", "text", "headline"):
+        for name in ("html", "text", "headline", "decision"):
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, visible(value))
@@ -55,8 +58,9 @@ class Piece:
     ) -> tuple[dict[str, str], dict[str, Any]]:
         """What a notebook keeps of this piece; the pack lets in outputs with this metadata only."""
         detail: dict[str, str] = {"kind": self.kind}
-        if self.headline is not None:
-            detail["headline"] = self.headline
+        for name, value in (("headline", self.headline), ("decision", self.decision)):
+            if value is not None:
+                detail[name] = value
         return {"text/html": self.html, "text/plain": self.text}, {METADATA_KEY: detail}
 
     def __repr__(self) -> str:

@@ -69,7 +69,7 @@ def message(text: str, *, sentences: Sequence[Sentence] = (), decision: str | No
     ]
     title = f'<p class="pf-title">{escape(text)}</p>'
     html = f'<div class="pf pf-message">{title}{body}{asked}</div>'
-    return Piece(html, "\n".join(plain), "message", headline=text)
+    return Piece(html, "\n".join(plain), "message", headline=text, decision=decision)
 
 
 def exhibit(

@@ -71,6 +71,7 @@ def record():
         UNIT,
         run_id="0123456789ab",
         headline="Revenue grows",
+        decision=None,
         figures=figures_of({"portfolio": Result()}),
         checks=CHECKS,
         pages=[PageOutcome("portfolio", "ok", seconds=3.2)],

@@ -144,7 +144,8 @@ def sources(found: Summary) -> set[str]:
         )
     ]
     told += [
-        words.amount(v, u) for v, u in zip(found.areas["goal"], found.areas["unit"], strict=True)
+        words.amount(value, one)
+        for value, one in zip(found.areas["goal"], found.areas["unit"], strict=True)
     ]
     return {number for shown in told for number in numbers(shown)}
 
