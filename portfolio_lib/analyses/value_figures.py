@@ -246,7 +246,8 @@ def acquisition_figures(found: Valued) -> tuple[Figure, ...]:
         unless(missing, Figure("value.cac", "Cost to win a client", or_nothing("cac"),
                found.currency, "Acquisition cost ÷ clients won, over those with a cost on record.",
                n=int(sums["with_cost"]), window=window, higher_is_better=False)),
-        unless(late, Figure("value.payback_months", "Payback", or_nothing("payback_months"),
+        unless(late, Figure("value.payback_months", "Payback of a new client",
+               or_nothing("payback_months"),
                "months", f"Acquisition cost ÷ (new monthly {recurs} × direct margin); monthly is "
                f"the mean of up to {FIRST_MONTHS} complete months after the first.",
                n=int(sums["in_payback"]), window=window, higher_is_better=False)),

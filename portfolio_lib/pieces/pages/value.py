@@ -101,7 +101,7 @@ def accounts(value: ClientValue) -> Piece:
         row_header="account_name",
         columns=_account_columns(value, shown),
         note=" ".join(
-            filter(None, [told.accounts_note(value), parts_note(len(shown), len(known))])
+            filter(None, [told.accounts_note(value, shown), parts_note(len(shown), len(known))])
         ),
         searchable=True,
     )
@@ -111,7 +111,7 @@ def accounts(value: ClientValue) -> Piece:
 def _account_columns(value: ClientValue, rows: pd.DataFrame) -> dict[str, Column]:
     currency = value.currency
     chance = "There in a year" if value.relation == "contracts" else "Still a buyer"
-    alike = told.same_chance(value) is not None
+    alike = told.same_chance(value, rows) is not None
     columns = {
         "account_name": Column("Client"),
         "tier": Column("Tier", missing="no tier"),

@@ -74,7 +74,7 @@ def accounts_headline(value: ClientValue) -> str:
     return f"{said} ({low} to {high})"
 
 
-def accounts_note(value: ClientValue) -> str:
+def accounts_note(value: ClientValue, shown: pd.DataFrame) -> str:
     """How value is made, what it leaves out, and how much the largest clients hold."""
     figure = total_of(value)
     sentences = [figure.definition]
@@ -83,9 +83,10 @@ def accounts_note(value: ClientValue) -> str:
             f"From and to: {figure.interval_method}; how sure the expectation is, not how far one "
             "client may stray from it."
         )
-    alike = same_chance(value)
+    alike = same_chance(value, shown)
     if alike is not None:
-        sentences.append(f"Each is there in a year with a chance of {words.percent(alike)}.")
+        chance = words.percent(alike)
+        sentences.append(f"Each of these is there in a year with a chance of {chance}.")
     top = value.figures["value.top_tenth_share"]
     if top.computable:
         sentences.append(f"The first tenth of clients holds {words.figure_value(top)} of it.")
@@ -103,12 +104,10 @@ def accounts_note(value: ClientValue) -> str:
     return " ".join(sentences)
 
 
-def same_chance(value: ClientValue) -> float | None:
-    """The chance to be there, where the model gives all clients the same one."""
-    chances = value.accounts["chance_there"].dropna()
-    staying = chances.loc[chances > 0]
-    alike = value.relation == "contracts" and len(staying) > 1 and staying.nunique() == 1
-    return float(staying.iloc[0]) if alike else None
+def same_chance(value: ClientValue, rows: pd.DataFrame) -> float | None:
+    """The chance to be there in a year, where all the clients listed have the same one."""
+    alike = value.relation == "contracts" and len(rows) > 1 and rows["chance_there"].nunique() == 1
+    return float(rows["chance_there"].iloc[0]) if alike else None
 
 
 def unvalued(value: ClientValue) -> int:
@@ -139,9 +138,12 @@ def models_headline(value: ClientValue) -> str:
     if not isinstance(error.value, int | float):
         return f"{used.value} is used; nothing could be held out to compare ways"
     row = value.models.loc[value.models["is_used"]].iloc[0]
-    expected, actual = words.count(row["expected"]), words.count(row["actual"])
-    what = "lost clients" if value.relation == "contracts" else "purchases"
-    return f"{used.value} expected {expected} {what} in the held-out months; there were {actual}"
+    one = "lost client" if value.relation == "contracts" else "purchase"
+    expected = words.plural(row["expected"], one)
+    verb = "was" if expected.startswith("1 ") else "were"
+    there = "was" if row["actual"] == 1 else "were"
+    actual = words.count(row["actual"])
+    return f"In the months held back {expected} {verb} expected; there {there} {actual}"
 
 
 def what_is_foretold(value: ClientValue) -> str:
@@ -171,9 +173,12 @@ def models_note(value: ClientValue) -> str:
             0,
             f"{clients} known before; held-out months {parts.window(used)}, which no way had seen.",
         )
-    for reason in (value.unchosen, value.passed_over):
-        if reason:
-            sentences.append(parts.capital(reason))
+    if value.unchosen:
+        sentences.append(parts.capital(value.unchosen))
+    if value.passed_over:
+        sentences.append(
+            f"Better on these months, but not used: {parts.capital(value.passed_over)}"
+        )
     sentences.extend(_against_rules(value))
     sentences.append(cross_check(value))
     return " ".join(sentences)

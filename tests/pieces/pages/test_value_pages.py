@@ -66,8 +66,8 @@ def test_headlines_say_the_values_of_the_figures() -> None:
     assert told.costly_headline(found) == "No client costs more than it brings"
     row = found.models.loc[found.models["is_used"]].iloc[0]
     assert told.models_headline(found) == (
-        f"{row['model']} expected {words.count(row['expected'])} lost clients in the held-out "
-        f"months; there were {words.count(row['actual'])}"
+        f"In the months held back {words.count(row['expected'])} lost clients were expected; there "
+        f"were {words.count(row['actual'])}"
     )
 
 
@@ -77,7 +77,8 @@ def test_by_purchases_the_model_stands_beside_the_plain_rules() -> None:
     assert "ticket × frequency" in text
     assert "plain rule, only ranks" in text
     assert "nobody leaves" in text
-    assert "purchases in the held-out months" in told.models_headline(found)
+    assert told.models_headline(found).startswith("In the months held back ")
+    assert " purchases were expected; there were " in told.models_headline(found)
     note = told.models_note(found)
     assert "that of ticket × frequency" in note
     assert "that of days since last purchase" in note
