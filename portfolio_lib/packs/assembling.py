@@ -19,6 +19,7 @@ from portfolio_lib.fingerprints import SHORT, file_digest, plain_parameters
 from portfolio_lib.history import leave_records
 from portfolio_lib.packs.exporter import ExportedPack, PackExporter, PackHeader, PackPage
 from portfolio_lib.packs.json_text import as_json
+from portfolio_lib.packs.lean import lean
 from portfolio_lib.packs.lint import lint_in_words, lint_page
 from portfolio_lib.packs.notebooks import notebook_path, results_asked
 from portfolio_lib.packs.outcomes import PageOutcome
@@ -73,7 +74,7 @@ def assemble(
     figures = figures_of(results)
     header = _header(review, project, run_id, made_from)
     pack = _pack(notebooks, outcomes, header)
-    (built / "pack.html").write_text(pack.html, encoding="utf-8")
+    (built / "pack.html").write_text(lean(pack.html), encoding="utf-8")
     record = review_record(
         unit,
         run_id=run_id,

@@ -224,14 +224,15 @@ def _units_html(entries: Sequence[UnitEntry]) -> str:
             "due": Column("Due in 90 days", "money", missing="not computable"),
             **{name: Column(label, "percent", missing="not computable", signed=name == "growth")
                for name, (label, _) in RATES.items()},
-            "satisfaction": Column("Satisfaction", "number", decimals=1, missing="not asked"),
+            "satisfaction": Column("Rating", "number", decimals=1, missing="not asked"),
         },
         row_header="unit",
         searchable=True,
         note="Clients are active ones, revenue is of twelve months. At risk: yearly revenue times "
         "the chance of leaving. Due: contracts that end. Kept: share of last year's clients. NRR "
         "and GRR: what last year's clients bring, with and without what they buy more. Green: "
-        "revenue with clients in good health. Top 10: the part that the ten largest bring.",
+        "revenue with clients in good health. Top 10: the part that the ten largest bring. "
+        "Rating: satisfaction, of ten.",
     )  # fmt: skip
     return "\n".join(part.html for part in (reviews, figures))
 
