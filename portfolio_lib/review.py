@@ -55,7 +55,12 @@ ANALYSES = {
     "satisfaction": "portfolio_lib.analyses.satisfaction:measure_satisfaction",
     "stakeholders": "portfolio_lib.analyses.stakeholders:map_stakeholders",
     "engagement": "portfolio_lib.analyses.engagement:measure_engagement",
+    "readiness": "portfolio_lib.analyses.readiness:assess_readiness",
+    "account_managers": "portfolio_lib.analyses.account_managers:compare_managers",
+    "growth": "portfolio_lib.analyses.growth:measure_growth",
+    "competition": "portfolio_lib.analyses.competition:measure_competition",
     "summary": "portfolio_lib.analyses.summary:summarise",
+    "checklist": "portfolio_lib.analyses.checklist:answer_checklist",
     "review_history": "portfolio_lib.analyses.review_history:compare_with_earlier",
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
@@ -77,6 +82,8 @@ PAGES = {
     "stakeholders": ("stakeholders", "engagement"),
     "service": ("service",),
     "satisfaction": ("satisfaction",),
+    "growth": ("growth", "competition"),
+    "account_managers": ("account_managers",),
     "notes": ("review_history",),
 }
 """The results that each page shows; pages that only retell others are left out."""

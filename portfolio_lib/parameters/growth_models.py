@@ -25,7 +25,10 @@ class GrowthPage(Settings):
         3.0, ge=1, description="What similar clients pay is scaled to a client by this at most."
     )
     most_offerings: int = Field(
-        30, ge=2, le=200, description="With more offerings, the grid is by family, or by the largest."
+        30,
+        ge=2,
+        le=200,
+        description="With more offerings, the grid is by family, or by the largest.",
     )
     first_part: Share = Field(
         0.1, description="Part of the open cells that the test calls first cells."
@@ -63,13 +66,27 @@ class GrowthPage(Settings):
     loyal_months: int = Field(
         24, ge=1, le=240, description="Success stories: clients for at least so many months."
     )
+    departments: dict[Text, Words] = Field(
+        {
+            "Finance": ("finance", "financial", "cfo", "accounts", "controller", "treasurer"),
+            "Operations": ("operations", "coo", "production", "logistics", "supply", "planner"),
+            "IT": ("it", "cio", "cto", "technology", "systems", "data"),
+            "People": ("hr", "people", "human resources", "training"),
+            "Sales and marketing": ("sales", "marketing", "cmo", "commercial"),
+            "Purchasing": ("purchasing", "procurement", "buyer"),
+            "General management": ("ceo", "chief executive", "managing director", "owner"),
+        },
+        min_length=1,
+        description="Words of job titles, in small letters, by the department they belong to.",
+    )
     rows_shown: int = Field(
         8, ge=1, le=100, description="Rows of a list in the pack; all are in the workbook."
     )
 
     @model_validator(mode="after")
     def _words_are_small(self) -> GrowthPage:
-        words = (*self.closed_words, *self.in_house_words)
+        named = [word for words in self.departments.values() for word in words]
+        words = (*self.closed_words, *self.in_house_words, *named)
         large = [word for word in words if word != word.lower().strip()]
         refuse_if((bool(large), f"the words {large} are not in small letters; write them so"))
         return self
