@@ -22,6 +22,10 @@ BASIS = {
     "attested": "the attested score counts, the measured one where nothing is attested",
     "lower": "the lower of the measured and the attested score counts",
 }
+NO_LAST = (
+    "no earlier review was published, and not all scores can be worked out for the last one; "
+    "set readiness.last_scores"
+)
 NOTHING = "no criterion is measured or attested; hand in more tables, or attest scores"
 
 
@@ -35,7 +39,7 @@ def all_figures(
 ) -> list[Figure]:
     """Overall, by dimension, what is known, and practices."""
     return [
-        *_overall(dimensions, parameters, earlier),
+        *_overall(dimensions, parameters, last_day, earlier),
         *_by_dimension(dimensions, parameters),
         *_coverage(criteria, parameters),
         *_practices(practices, parameters),
@@ -58,7 +62,10 @@ def _weights_in_words(dimensions: pd.DataFrame) -> str:
 
 
 def _overall(
-    dimensions: pd.DataFrame, parameters: UnitParameters, earlier: Sequence[EarlierReview]
+    dimensions: pd.DataFrame,
+    parameters: UnitParameters,
+    last_day: dt.date,
+    earlier: Sequence[EarlierReview],
 ) -> Iterator[Figure]:
     scores, weights = dimensions["score"], dimensions["weight"]
     now = overall_of(scores, weights)
@@ -76,7 +83,13 @@ def _overall(
         "Weighted mean of the dimensions whose score is known, each the mean of its known "
         f"criteria, 1 to 5, rounded half up; {_weights_in_words(dimensions)}.",
         n=known, window=day, policy=f"readiness: {BASIS[parameters.readiness.basis]}",
-        previous=then, target=parameters.readiness.target, higher_is_better=True,
+        target=parameters.readiness.target, higher_is_better=True,
+    ))  # fmt: skip
+    yield unless(reason or (None if then is not None else NO_LAST), Figure(
+        "readiness.overall_last", "Readiness at the last review", then if then is not None else 0.0,
+        "score", "The weighted mean as published at the last review; else of what the dimensions "
+        "stood at then, where all of them are known.", n=known, window=last_day.isoformat(),
+        higher_is_better=True,
     ))  # fmt: skip
     yield unless(reason, Figure(
         "readiness.overall_equal", "Readiness, equal weights", equal if equal is not None else 0.0,
@@ -100,7 +113,6 @@ def _by_dimension(dimensions: pd.DataFrame, parameters: UnitParameters) -> Itera
             float(row["score"]) if is_known else 0.0, "score",
             "Mean of the known criteria of the dimension, 1 to 5, rounded half up to one decimal.",
             n=int(row["known"]), window=parameters.as_of.isoformat(),
-            previous=float(row["last"]) if pd.notna(row["last"]) else None,
             target=float(row["target"]), higher_is_better=True,
         ))  # fmt: skip
 
