@@ -84,6 +84,7 @@ PAGES = {
     "satisfaction": ("satisfaction",),
     "growth": ("growth", "competition"),
     "account_managers": ("account_managers",),
+    "readiness": ("readiness",),
     "notes": ("review_history",),
 }
 """The results that each page shows; pages that only retell others are left out."""
