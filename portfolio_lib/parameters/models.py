@@ -33,6 +33,7 @@ from portfolio_lib.parameters.kinds import (
 )
 from portfolio_lib.parameters.plan_models import PlanPage, SignOffPage
 from portfolio_lib.parameters.play_models import Plays
+from portfolio_lib.parameters.readiness_models import ReadinessPage
 from portfolio_lib.parameters.relationship_models import StakeholdersPage
 from portfolio_lib.parameters.renewal_models import PaymentsPage, RenewalsPage
 from portfolio_lib.parameters.retention_models import CohortsPage, MovementsPage
@@ -350,6 +351,7 @@ class UnitParameters(Settings):
     satisfaction: SatisfactionPage = Field(SatisfactionPage(), description="The page Satisfaction.")
     renewals: RenewalsPage = Field(RenewalsPage(), description="The page Renewals.")
     payments: PaymentsPage = Field(PaymentsPage(), description="The page Payments.")
+    readiness: ReadinessPage = Field(ReadinessPage(), description="The page Readiness.")
     growth: GrowthPage = Field(GrowthPage(), description="The page Growth and competitors.")
 
     plan: PlanPage = Field(PlanPage(), description="The page Plan.")
