@@ -85,6 +85,7 @@ PAGES = {
     "growth": ("growth", "competition"),
     "account_managers": ("account_managers",),
     "readiness": ("readiness",),
+    "checklist": ("checklist",),
     "notes": ("review_history",),
 }
 """The results that each page shows; pages that only retell others are left out."""

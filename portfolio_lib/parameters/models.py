@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, model_validator
 
 from portfolio_lib.parameters.behaviour_models import RecurrencePage, RfmPage
 from portfolio_lib.parameters.calendar_models import WorkingHours
+from portfolio_lib.parameters.checklist_models import ChecklistPage
 from portfolio_lib.parameters.churn_models import ChurnPage
 from portfolio_lib.parameters.growth_models import GrowthPage
 from portfolio_lib.parameters.health_models import HealthPage
@@ -357,6 +358,7 @@ class UnitParameters(Settings):
     plan: PlanPage = Field(PlanPage(), description="The page Plan.")
     sign_off: SignOffPage = Field(SignOffPage(), description="The page Sign-off.")
     summary: SummaryPage = Field(SummaryPage(), description="The page Executive summary.")
+    checklist: ChecklistPage = Field(ChecklistPage(), description="The page Checklist.")
     history: HistorySettings = Field(
         HistorySettings(), description="How a review is held against those before it."
     )
