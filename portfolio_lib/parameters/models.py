@@ -32,6 +32,7 @@ from portfolio_lib.parameters.kinds import (
     is_part,
     refuse_if,
 )
+from portfolio_lib.parameters.manager_models import AccountBriefSettings, AccountManagersPage
 from portfolio_lib.parameters.plan_models import PlanPage, SignOffPage
 from portfolio_lib.parameters.play_models import Plays
 from portfolio_lib.parameters.readiness_models import ReadinessPage
@@ -359,6 +360,12 @@ class UnitParameters(Settings):
     sign_off: SignOffPage = Field(SignOffPage(), description="The page Sign-off.")
     summary: SummaryPage = Field(SummaryPage(), description="The page Executive summary.")
     checklist: ChecklistPage = Field(ChecklistPage(), description="The page Checklist.")
+    account_managers: AccountManagersPage = Field(
+        AccountManagersPage(), description="The page Account managers."
+    )
+    account_brief: AccountBriefSettings = Field(
+        AccountBriefSettings(), description="Briefs of single clients beside the pack."
+    )
     history: HistorySettings = Field(
         HistorySettings(), description="How a review is held against those before it."
     )
