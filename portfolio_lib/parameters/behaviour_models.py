@@ -153,7 +153,7 @@ class RfmPage(Settings):
         description="What is done about a segment, in place of the kit's words.",
     )
     accounts_shown: int = Field(
-        25, ge=1, le=200, description="Clients listed; all are in the workbook."
+        12, ge=1, le=200, description="Clients listed; all are in the workbook."
     )
 
     @model_validator(mode="after")
@@ -211,7 +211,7 @@ class RecurrencePage(Settings):
         5, ge=3, description="Similar clients that it takes to compare a client with."
     )
     accounts_shown: int = Field(
-        25, ge=1, le=200, description="Clients listed; all are in the workbook."
+        12, ge=1, le=200, description="Clients listed; all are in the workbook."
     )
 
     @model_validator(mode="after")

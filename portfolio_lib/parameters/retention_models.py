@@ -55,7 +55,7 @@ class MovementsPage(Settings):
     )
     groups_shown: int = Field(8, ge=1, le=30, description="Segments shown by name.")
     accounts_shown: int = Field(
-        15,
+        10,
         ge=1,
         le=100,
         description="Clients listed by how far they moved; all are in the notebook.",
