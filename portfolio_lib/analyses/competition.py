@@ -38,7 +38,8 @@ class Competition:
         that offering; of the whole client where no offering is named), `account_revenue`.
     competitors : frame
         One row per competitor with an open threat or a closed deal: `competitor`, `accounts`,
-        `threats`, `exposed_revenue`, and of closed deals `closed`, `won`, `win_rate`, `low`, `high`.
+        `threats`, `exposed_revenue`, and of closed deals `closed`, `won`, `win_rate`,
+        `low`, `high`.
     win_loss : frame
         One row per group of closed deals: `cut` (competitor, segment, kind), `group`, and the
         rates of `win_rates`.

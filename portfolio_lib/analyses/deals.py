@@ -1,4 +1,4 @@
-"""Deals as they stand on the review date: open or closed, how likely, and how win rates are told."""
+"""Deals as they stand on the review date: open or closed, and how win rates are told."""
 
 from __future__ import annotations
 

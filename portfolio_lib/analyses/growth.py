@@ -237,6 +237,9 @@ def _tested(grid: Grid, grid_at: object, account_snapshots: pd.DataFrame,
         alike = likeness(before, prior=page.prior_clients, least=page.least_similar)
         years.append(open_cells(before, after, alike))
         after = before
+    few = f"needs {page.least_cells} open cells a year ago; this unit had {len(years[0]) if years else 0}"
+    if years and len(years[0]) < page.least_cells:
+        reason = few
     if not years:
         reason = "needs 24 months of history, to look back at the grid of a year ago"
     return back_test(

@@ -102,7 +102,7 @@ def _commonest(stages: pd.Series) -> str:
 
 
 def by_stage(open_: pd.DataFrame) -> pd.DataFrame:
-    """Open deals by stage, most value first: `stage`, `deals`, `value`, `weighted_value`, `overdue`."""
+    """Open deals by stage, most value first: deals, value, weighted value, those overdue."""
     groups = open_.groupby("stage")
     rows = pd.DataFrame(
         {

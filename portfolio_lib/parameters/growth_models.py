@@ -33,6 +33,9 @@ class GrowthPage(Settings):
     first_part: Share = Field(
         0.1, description="Part of the open cells that the test calls first cells."
     )
+    least_cells: int = Field(
+        50, ge=10, description="Open cells a year ago that it takes to test their order."
+    )
     least_conversions: int = Field(
         10, ge=1, description="First purchases it takes to turn shares into chances."
     )
@@ -80,7 +83,7 @@ class GrowthPage(Settings):
         description="Words of job titles, in small letters, by the department they belong to.",
     )
     rows_shown: int = Field(
-        8, ge=1, le=100, description="Rows of a list in the pack; all are in the workbook."
+        6, ge=1, le=100, description="Rows of a list in the pack; all are in the workbook."
     )
 
     @model_validator(mode="after")

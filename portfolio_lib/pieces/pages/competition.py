@@ -34,11 +34,11 @@ def threats(found: Competition) -> Piece:
             "competitor": Column("Competitor"),
             "offering": Column("Aimed at", missing="not named"),
             "first_seen": Column("First seen", "date", missing="not recorded"),
-            "exposed_revenue": Column("Exposed", "money", found.currency, bar=True),
+            "exposed_revenue": Column("Exposed", "money", found.currency),
             "account_revenue": Column("Client in all", "money", found.currency),
         },
         note=left(shown, found.threats)
-        + "Exposed: twelve months of the offering aimed at; nothing where the client does not buy it.",
+        + "Exposed: twelve months of the offering aimed at; 0 where the client does not buy it.",
     )
     return exhibit(headline=headline, measure=measure, body=body, source=origin, name="threats")
 
@@ -88,7 +88,6 @@ def rivals(found: Competition) -> Piece:
                 "group": Column("Group"),
                 "cut": Column("By"),
                 "closed": Column("Closed", "count"),
-                "won": Column("Won", "count"),
                 "win_rate": Column("Share won", "bar", missing="too few to say"),
                 "between": Column("Between", missing="too few to say"),
                 "lost_value": Column("Value lost", "money", found.currency),

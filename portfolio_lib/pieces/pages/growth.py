@@ -68,7 +68,7 @@ def _first_cells(found: Growth) -> list[Piece]:
                 "similar": Column("Similar clients that buy"),
                 "potential": Column("Potential", "money", found.currency),
                 "probability": Column("Chance", "percent"),
-                "expected_value": Column("Expected", "money", found.currency, bar=True),
+                "expected_value": Column("Expected", "money", found.currency),
             },
             note=left(shown, rows) + said.value_note(found),
         )
@@ -88,7 +88,7 @@ def left(shown: pd.DataFrame, rows: pd.DataFrame) -> str:
 
 def _grid(found: Growth) -> Piece:
     rows = found.offerings
-    shown = rows.head(found.rows_shown + 4)
+    shown = rows.head(found.rows_shown + 2)
     held = {key: name for key, name in STATES.items() if rows[key].sum() > 0}
     return table(
         shown,
@@ -151,6 +151,7 @@ def pipeline(found: Growth) -> Piece:
     missing = found.figures["growth.open_deals"].reason
     if missing is not None:
         return parts.unshown(headline, measure, missing, source=origin, name="pipeline")
+    late = found.pipeline["overdue"].sum() > 0
     rows = found.pipeline.assign(kind=found.pipeline["kind"].str.capitalize())
     rows["between"] = [
         None if pd.isna(low) else f"{words.percent(low)} to {words.percent(high)}"
@@ -168,7 +169,7 @@ def pipeline(found: Growth) -> Piece:
             "weighted_value": Column("Weighted", "money", found.currency),
             "in_stage": Column("Most in", missing="none open"),
             "median_age_days": Column("Days open, middle", "count", missing="none open"),
-            "overdue": Column("Past closing day", "count"),
+            **({"overdue": Column("Past closing day", "count")} if late else {}),
             "closed": Column("Closed", "count"),
             "win_rate": Column("Won", "percent", missing="too few to say"),
             "between": Column("Between", missing="too few to say"),
@@ -285,6 +286,7 @@ def stories(found: Growth) -> Piece:
         return parts.unshown(headline, measure, reason, source=origin, name="success-stories")
     rows = found.success_cases
     shown = rows.head(found.rows_shown)
+    sent = shown["recommended"].sum() > 0
     body = table(
         shown,
         caption="Success stories to ask for",
@@ -297,7 +299,7 @@ def stories(found: Growth) -> Piece:
             "growth": Column("Growth", "percent", signed=True, missing="no year before"),
             "satisfaction": Column("Satisfaction", "number", decimals=0),
             "tenure_years": Column("Years", "number", decimals=1, missing="not known"),
-            "recommended": Column("Clients it sent", "count"),
+            **({"recommended": Column("Clients it sent", "count")} if sent else {}),
             "met": Column("Tests met", "count"),
         },
         note=left(shown, rows)

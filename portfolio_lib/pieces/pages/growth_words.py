@@ -126,7 +126,7 @@ def _prices(found: Growth) -> str:
     if not isinstance(figure.value, int | float):
         return parts.capital(f"unit prices: not computable, {figure.reason}")
     if not figure.value:
-        return f"None of {words.plural(figure.n, 'unit price')} is out of line."
+        return f"Unit prices: {words.count(figure.n)} compared, not one out of line."
     return f"{words.count(int(figure.value))} of {words.plural(figure.n, 'unit price')} are out of line."
 
 
