@@ -61,6 +61,8 @@ ANALYSES = {
     "competition": "portfolio_lib.analyses.competition:measure_competition",
     "summary": "portfolio_lib.analyses.summary:summarise",
     "checklist": "portfolio_lib.analyses.checklist:answer_checklist",
+    "plan": "portfolio_lib.analyses.plan:make_plan",
+    "sign_off": "portfolio_lib.analyses.sign_off:fill_sheet",
     "review_history": "portfolio_lib.analyses.review_history:compare_with_earlier",
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
@@ -86,6 +88,8 @@ PAGES = {
     "account_managers": ("account_managers",),
     "readiness": ("readiness",),
     "checklist": ("checklist",),
+    "plan": ("plan",),
+    "sign_off": ("sign_off",),
     "notes": ("review_history",),
 }
 """The results that each page shows; pages that only retell others are left out."""

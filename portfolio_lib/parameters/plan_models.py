@@ -25,7 +25,13 @@ class PortfolioAction(Settings):
 
 
 def _action(
-    figure: str, title: str, measure: str, within_days: int, hours: float, *, above_zero: bool = False
+    figure: str,
+    title: str,
+    measure: str,
+    within_days: int,
+    hours: float,
+    *,
+    above_zero: bool = False,
 ) -> PortfolioAction:
     return PortfolioAction(
         figure=figure, when="above_zero" if above_zero else "missed", title=title, measure=measure,
@@ -63,7 +69,7 @@ class PlanPage(Settings):
 
     review_months: Literal[1, 3, 6, 12] = Field(3, description="Months from review to review.")
     hours_share: Share = Field(
-        0.15, description="Part of an account manager's weekly hours that goes into the plan."
+        0.2, description="Part of an account manager's weekly hours that goes into the plan."
     )
     hours_per_week: Hours = Field(
         30.0, description="Weekly hours of an account manager where table managers does not say."
@@ -71,7 +77,7 @@ class PlanPage(Settings):
     portfolio_owner: Text = Field(
         "Head of account management", description="Who does what concerns the whole portfolio."
     )
-    portfolio_hours: Hours = Field(90.0, description="That person's hours for it in 90 days.")
+    portfolio_hours: Hours = Field(96.0, description="That person's hours for it in 90 days.")
     chance_by_colour: dict[Literal["red", "yellow", "green"], Share] = Field(
         {"red": 0.25, "yellow": 0.1, "green": 0.02},
         description="Chance that a client of this colour leaves, where too few were seen to count.",

@@ -1,0 +1,116 @@
+"""Which actions come first, and which fit into the hours there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from portfolio_lib.parameters.plan_models import PlanPage
+
+if TYPE_CHECKING:
+    from portfolio_lib.analyses.summary import Summary
+
+HORIZONS = (30, 60, 90)
+LATER = 120
+"""Marks actions due after the last horizon."""
+PLAN_WEEKS = 90 / 7
+
+
+def horizon_of(days: float) -> int:
+    """The first horizon that these days fit into.
+
+    >>> horizon_of(30), horizon_of(31), horizon_of(90), horizon_of(91)
+    (30, 60, 90, 120)
+    """
+    return next((one for one in HORIZONS if days <= one), LATER)
+
+
+def ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """By what an hour brings, unknown last; tier 1 first within ties, then by account and play."""
+    return rows.sort_values(
+        ["effect_per_hour", "tier", "account_id", "play"],
+        ascending=[False, True, True, True], na_position="last", ignore_index=True,
+    )  # fmt: skip
+
+
+def capacities(owners: pd.Series, managers: pd.DataFrame | None, page: PlanPage) -> pd.Series:
+    """Hours of each owner for the plan in 90 days."""
+    week = pd.Series(page.hours_per_week, index=sorted(set(owners)), dtype="float64")
+    if managers is not None and "hours_per_week" in managers.columns:
+        told = managers.set_index("manager")["hours_per_week"].dropna().reindex(week.index)
+        week = told.where(told.notna(), week).astype("float64")
+    return week * page.hours_share * PLAN_WEEKS
+
+
+def fitting(rows: pd.DataFrame, hours: pd.Series) -> pd.Series:
+    """Which actions fit into their owner's hours, taken in their order; smaller ones fill up."""
+    left = {owner: float(capacity) for owner, capacity in hours.items()}
+    fits = []
+    for owner, needed in zip(rows["owner"], rows["hours"], strict=True):
+        fits.append(left[owner] + 1e-9 >= needed)
+        left[owner] -= needed if fits[-1] else 0.0
+    return pd.Series(fits, index=rows.index, dtype=bool)
+
+
+def portfolio_actions(summary: Summary, page: PlanPage, as_of: dt.date) -> pd.DataFrame:
+    """What the figures call for in the portfolio as a whole, the first due first; cut to hours."""
+    missed = summary.areas.loc[~summary.areas["is_met"]].set_index("key")["ahead"].to_dict()
+    rows = []
+    for action in page.portfolio_actions:
+        value = None if action.figure not in summary.known else summary.known[action.figure].value
+        above = isinstance(value, int | float) and value > 0
+        called = action.figure in missed if action.when == "missed" else above
+        if called:
+            rows.append(
+                {
+                    "title": action.title, "owner": page.portfolio_owner,
+                    "due": pd.Timestamp(as_of) + pd.Timedelta(days=action.within_days),
+                    "horizon": horizon_of(action.within_days), "hours": action.hours,
+                    "measure": action.measure, "figure": action.figure,
+                    "behind": float(-missed.get(action.figure, 0.0)),
+                }
+            )  # fmt: skip
+    columns = ["title", "owner", "due", "horizon", "hours", "measure", "figure", "behind"]
+    frame = pd.DataFrame(rows, columns=columns).sort_values(
+        ["behind", "figure"], ascending=[False, True], ignore_index=True
+    )
+    frame["fits"] = fitting(frame, pd.Series({page.portfolio_owner: page.portfolio_hours}))
+    return frame
+
+
+def by_owner(rows: pd.DataFrame, fits: pd.Series, hours: pd.Series) -> pd.DataFrame:
+    """Hours there are and hours planned, one row per owner."""
+    told = []
+    for owner, capacity in hours.items():
+        own = rows["owner"].eq(str(owner))
+        told.append(
+            {
+                "owner": owner,
+                "capacity_hours": capacity,
+                "hours": float(rows.loc[fits & own, "hours"].sum()),
+                "actions": int((fits & own).sum()),
+                "cut": int((~fits & own).sum()),
+            }
+        )
+    return pd.DataFrame(told, columns=["owner", "capacity_hours", "hours", "actions", "cut"])
+
+
+def after_earlier(rows: pd.DataFrame, saved: pd.Series) -> pd.Series:
+    """What each action adds where the better ones of the same client are done too.
+
+    Of what could be lost, the first keeps its share, the next its share of what is left, and so
+    on, so that effects add up. Growth adds to it in full.
+
+    Parameters
+    ----------
+    rows : frame
+        Ranked: `account_id`, `kind`, `effect` (of the action alone).
+    saved : series
+        The share of what could be lost that each action keeps; NaN where not known.
+    """
+    left = (1 - saved.fillna(0.0)).where(rows["kind"].eq("kept"), 1.0)
+    before = left.groupby(rows["account_id"]).cumprod() / left.where(left.gt(0), 1.0)
+    before = before.where(rows["kind"].eq("kept"), 1.0)
+    return (rows["effect"] * before).round(2)
