@@ -41,7 +41,7 @@ def groups_by_place(
     if "parent_account_id" not in accounts or is_blank(accounts["parent_account_id"]).all():
         return (
             empty,
-            "no client names its parent; hand in column parent_account_id of table accounts",
+            "no parent is on record; hand in column parent_account_id of table accounts",
         )
     named = [name for name in ("city", "country") if name in accounts]
     placed = [name for name in named if not is_blank(accounts[name]).all()]
@@ -76,8 +76,8 @@ def departments_of(titles: pd.Series, departments: Mapping[str, Sequence[str]]) 
 
     Examples
     --------
-    >>> departments_of(pd.Series(["VP Operations", "Owner"]), {"Operations": ["operations"]}).tolist()
-    ['Operations', None]
+    >>> departments_of(pd.Series(["VP Sales", "Owner"]), {"Sales": ["sales"]}).tolist()
+    ['Sales', None]
     """
     texts = titles.astype("string").str.casefold().fillna("")
     found = pd.Series(None, index=titles.index, dtype="object")
@@ -128,23 +128,30 @@ def reach(
     if named.empty:
         return empty, "no title names a department; add your words under growth.departments"
     met = pd.crosstab(named["account_id"], named["department"]).gt(0)
-    met = met.reindex(index=clients["account_id"], fill_value=False)
-    rows = []
-    for client in clients.itertuples():
-        peers = clients["peer_group"].eq(client.peer_group) & clients["account_id"].ne(
-            client.account_id
-        )
-        similar = met.loc[peers.to_numpy()]
-        own = met.loc[client.account_id]
-        counts = similar.sum().where(~own).dropna().sort_index()
-        enough = len(similar) >= least and len(counts) and counts.max() >= share * len(similar)
-        missing = counts.idxmax() if enough and counts.max() > 0 else None
-        rows.append(
-            (client.account_id, client.account_name, int(own.sum()), ", ".join(own.index[own]),
-             missing, float(counts.max()) if missing else None, float(len(similar)))
-        )  # fmt: skip
-    frame = pd.DataFrame(rows, columns=list(REACH_COLUMNS)).astype({"k": "float64"})
-    order = frame.assign(_share=(frame["k"] / frame["n"]).fillna(-1.0))
-    return order.sort_values(["_share", "account_id"], ascending=[False, True], kind="stable")[
-        list(REACH_COLUMNS)
-    ].reset_index(drop=True), None
+    met = met.reindex(index=clients["account_id"], fill_value=False).reset_index(drop=True)
+    rows = _gaps(clients.reset_index(drop=True), met, share, least)
+    order = rows.assign(_share=(rows["k"] / rows["n"]).fillna(-1.0))
+    ordered = order.sort_values(["_share", "account_id"], ascending=[False, True], kind="stable")
+    return ordered[list(REACH_COLUMNS)].reset_index(drop=True), None
+
+
+def _gaps(clients: pd.DataFrame, met: pd.DataFrame, share: float, least: int) -> pd.DataFrame:
+    """Each client's departments beside those of its group; ties go by name of the department."""
+    groups = clients["peer_group"].astype("object").where(clients["peer_group"].notna(), "")
+    sums = met.astype(int).groupby(groups).transform("sum")
+    similar = (groups.groupby(groups).transform("size") - 1).where(groups.ne(""), 0)
+    counts = sums.where(~met, 0)
+    most = counts.max(axis=1)
+    gap = (similar >= least) & (most > 0) & (most >= share * similar)
+    names = [", ".join(met.columns[own]) for own in met.to_numpy(dtype=bool)]
+    return pd.DataFrame(
+        {
+            "account_id": clients["account_id"],
+            "account_name": clients["account_name"],
+            "departments": met.sum(axis=1),
+            "reached": names,
+            "missing": counts.idxmax(axis=1).astype("object").where(gap, None),
+            "k": most.astype("float64").where(gap),
+            "n": similar.astype("float64"),
+        }
+    )

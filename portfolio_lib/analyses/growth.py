@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -147,8 +147,8 @@ def measure_growth(
         accounts.set_index("account_id")["account_name"],
         taken_cells(deals, threats, column_of, page.in_house_words), worth,
     )  # fmt: skip
-    settings = {"least": page.least_closed, "level": page.interval_level}
-    open_ = pipelines.with_chances(deals, closed, **settings)
+    least, level = page.least_closed, page.interval_level
+    open_ = pipelines.with_chances(deals, closed, least=least, level=level)
     extended = _extended(clients, accounts, account_features)
     best = look_alikes.best_clients(extended, page.best_part)
     unlike = look_alikes.too_few(extended, best)
@@ -164,7 +164,7 @@ def measure_growth(
     stories = success_cases.success_cases(
         extended, best, satisfied_from=page.satisfied_from, loyal_months=page.loyal_months
     )
-    by_kind = pipelines.by_kind(open_, closed, **settings)
+    by_kind = pipelines.by_kind(open_, closed, least=least, level=level)
     grown = Grown(
         parameters=parameters,
         cells=cells,
@@ -222,10 +222,9 @@ def _clients(accounts: pd.DataFrame, account_snapshots: pd.DataFrame, day: dt.da
     return rows.merge(sizes, on="account_id", how="left", validate="one_to_one")
 
 
-def _tested(grid: Grid, grid_at: object, account_snapshots: pd.DataFrame,
+def _tested(grid: Grid, grid_at: Callable[[dt.date], Grid], account_snapshots: pd.DataFrame,
             parameters: UnitParameters) -> BackTest:  # fmt: skip
     """The grids of one and two years ago against what was then bought for the first time."""
-    assert callable(grid_at)
     page, as_of = parameters.growth, parameters.as_of
     first = account_snapshots["history_first_day"].min()
     reason, years, after = None, [], grid
@@ -237,11 +236,11 @@ def _tested(grid: Grid, grid_at: object, account_snapshots: pd.DataFrame,
         alike = likeness(before, prior=page.prior_clients, least=page.least_similar)
         years.append(open_cells(before, after, alike))
         after = before
-    few = f"needs {page.least_cells} open cells a year ago; this unit had {len(years[0]) if years else 0}"
-    if years and len(years[0]) < page.least_cells:
-        reason = few
     if not years:
         reason = "needs 24 months of history, to look back at the grid of a year ago"
+    elif len(years[0]) < page.least_cells:
+        held = f"this unit had {len(years[0])}"
+        reason = f"needs {page.least_cells} open cells a year ago; {held}"
     return back_test(
         years, part=page.first_part, level=page.interval_level,
         least=page.least_conversions, reason=reason,

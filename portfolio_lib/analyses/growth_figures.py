@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -62,7 +64,7 @@ def all_figures(grown: Grown) -> tuple[Figure, ...]:
     """Every figure of the page, in the order of the definitions."""
     return (
         *whitespace_figures(grown),
-        *test_figures(grown),
+        *back_test_figures(grown),
         *pipeline_figures(grown),
         *expansion_figures(grown),
         *list_figures(grown),
@@ -75,6 +77,7 @@ def whitespace_figures(grown: Grown) -> tuple[Figure, ...]:
     valued = cells.loc[cells["potential"].notna()]
     currency, today, none = grown.parameters.currency, grown.today, grown.no_grid
     open_ = int(cells["state"].eq("open").sum())
+    clients = cells["account_id"].nunique()
     of = "margin" if grown.by_margin else "revenue"
     chance = (
         "the shrunk share of similar clients that buy × what such shares became in earlier years"
@@ -90,25 +93,27 @@ def whitespace_figures(grown: Grown) -> tuple[Figure, ...]:
     return (
         unless(none, Figure("growth.open_cells", "Open cells", open_, "cells",
                "Pairs of active client and offering that are open: not bought, nothing under way, "
-               "eligible, and with enough similar clients to compare.", n=len(cells), window=today)),
+               "eligible, and with enough similar clients to compare.", n=len(cells),
+               window=today)),
         unless(none, Figure("growth.valued_cells", "Open cells with a value", len(valued), "cells",
-               "Open cells never bought, where enough similar clients buy.", n=open_, window=today)),
+               "Open cells never bought, where enough similar clients buy.", n=open_,
+               window=today)),
         priced,
         unless(priced.reason, Figure("growth.expected_value", "Expected from open cells",
                total(valued["expected_value"]), currency,
                f"Yearly {of} of the cells with a value × chance: {chance}.", n=len(valued),
                window=today, higher_is_better=True)),
         unless(none, Figure("growth.penetration", "Offerings bought per client",
-               round(float(cells["state"].eq("ours").sum()) / max(1, cells["account_id"].nunique()), 6),
-               "ratio", "Cells that are ours ÷ active clients.", n=cells["account_id"].nunique(),
-               window=today, higher_is_better=True)),
+               round(int(cells["state"].eq("ours").sum()) / max(1, clients), 6), "ratio",
+               "Cells that are ours ÷ active clients.", n=clients, window=today,
+               higher_is_better=True)),
     )  # fmt: skip
 
 
-def test_figures(grown: Grown) -> tuple[Figure, ...]:
+def back_test_figures(grown: Grown) -> tuple[Figure, ...]:
     """How well the first cells of a year ago did, against popularity and chance."""
     test, page = grown.test, grown.parameters.growth
-    rows = test.orders.set_index("order")
+    rows = {str(row["order"]): row for row in test.orders.to_dict("records")}
     window = f"{months_before(grown.parameters.as_of, 12)} to {grown.today}"
     words = {
         "similar": ("First cells bought, by similar clients", "the share of similar clients"),
@@ -117,7 +122,7 @@ def test_figures(grown: Grown) -> tuple[Figure, ...]:
     }
     figures = []
     for order, (label, by) in words.items():
-        row = rows.loc[order] if order in rows.index else None
+        row = rows.get(order)
         meaning = (
             f"Of the first {page.first_part:.0%} of the cells that were open a year ago, in order "
             f"of {by}: bought for the first time in the year after."
@@ -125,7 +130,7 @@ def test_figures(grown: Grown) -> tuple[Figure, ...]:
         known = Figure(
             f"growth.hit_rate_{order}", label, 0.0 if row is None else float(row["hit_rate"]),
             "share", meaning, n=0 if row is None else int(row["cells"]), window=window,
-            interval=None if row is None or order == "random" else (row["low"], row["high"]),
+            interval=None if row is None or order == "random" else _ends(row),
             interval_method=None if order == "random" else f"Wilson, {page.interval_level:.0%}",
             higher_is_better=True,
         )  # fmt: skip
@@ -138,6 +143,10 @@ def test_figures(grown: Grown) -> tuple[Figure, ...]:
                f"{test.years} earlier years.", n=test.conversions, window=window))
     )  # fmt: skip
     return tuple(figures)
+
+
+def _ends(row: Mapping[Hashable, Any]) -> tuple[float, float]:
+    return float(row["low"]), float(row["high"])
 
 
 def pipeline_figures(grown: Grown) -> tuple[Figure, ...]:
@@ -204,7 +213,8 @@ def expansion_figures(grown: Grown) -> tuple[Figure, ...]:
                "Groups served in several places", several, "groups",
                "Groups of companies under one parent with active clients in two places or more.",
                n=len(groups), window=today)),
-        unless(grown.no_reach, Figure("growth.departments_reached", "Departments reached per client",
+        unless(grown.no_reach, Figure("growth.departments_reached",
+               "Departments reached per client",
                round(float(reach["departments"].mean()), 6) if len(reach) else 0.0, "ratio",
                "Departments in which a contact holds a title ÷ active clients.", n=len(reach),
                window=today, higher_is_better=True)),
@@ -212,7 +222,8 @@ def expansion_figures(grown: Grown) -> tuple[Figure, ...]:
                "Unit prices out of line", len(grown.odd_prices), "prices",
                "Pairs of client and offering whose unit price lies further from the median of all "
                "buyers than three usual distances, with hardly any other as far out.",
-               n=len(grown.prices), window=f"{months_before(grown.parameters.as_of, 12)} to {today}")),
+               n=len(grown.prices), window=f"after {months_before(grown.parameters.as_of, 12)} to "
+               f"{today}")),
     )  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -102,15 +104,17 @@ def rank_prospects(
         traits; 1 is as like the best as the others), `alike` (the traits that make it so, with
         how common they are), `in_pipeline` (a deal with it is open).
     """
-    known = {(row.trait, row.value): row for row in traits.itertuples()}
+    known = {(row["trait"], row["value"]): row for row in traits.to_dict("records")}
     rows = prospects.copy()
     scores, reasons = [], []
     for prospect in rows[list(TRAITS)].itertuples(index=False):
         held = [known[key] for key in zip(TRAITS, prospect, strict=True) if key in known]
-        scores.append(round(math.exp(math.fsum(math.log(row.times_as_common) for row in held)), 6))
+        scores.append(
+            round(math.exp(math.fsum(math.log(row["times_as_common"]) for row in held)), 6)
+        )
         best = sorted(
-            (row for row in held if row.times_as_common >= COMMONER),
-            key=lambda row: -row.times_as_common,
+            (row for row in held if row["times_as_common"] >= COMMONER),
+            key=lambda row: -float(row["times_as_common"]),
         )
         reasons.append("; ".join(_reason(row) for row in best) or "no trait that the best share")
     rows["score"], rows["alike"] = scores, reasons
@@ -119,6 +123,6 @@ def rank_prospects(
     return ordered.reindex(columns=list(PROSPECT_COLUMNS)).reset_index(drop=True)
 
 
-def _reason(row: object) -> str:
-    value, best, rest = (getattr(row, name) for name in ("value", "best_share", "rest_share"))
+def _reason(row: Mapping[Hashable, Any]) -> str:
+    value, best, rest = (row[name] for name in ("value", "best_share", "rest_share"))
     return f"{value} ({best:.0%} of the best, {rest:.0%} of the others)"

@@ -90,7 +90,7 @@ def out_of_line(rows: pd.DataFrame, *, least: int, odd: float) -> pd.DataFrame:
     far = (gap.abs() > FAR * usual) & (done["of_usual"].abs() > odd)
     rare = done["as_far"] <= RARE_SHARE * done["others"]
     found = done.loc[far & rare & (done["others"] + 1 >= least)]
-    order = found.assign(_size=found["difference"].abs()).sort_values(
+    order: pd.DataFrame = found.assign(_size=found["difference"].abs()).sort_values(
         ["_size", "account_id", "offering"], ascending=[False, True, True], kind="stable"
     )
     return order.reindex(columns=list(COLUMNS)).reset_index(drop=True)

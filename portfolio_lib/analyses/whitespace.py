@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -125,7 +126,7 @@ def _potential(grid: Grid, alike: Likeness, asked: np.ndarray, worth: Worth) -> 
     found = np.full(asked.shape, np.nan)
     own = grid.clients["revenue"].to_numpy(float)
     narrow, wide = (grid.clients[name].to_numpy(object) for name in ("peer_group", "industry"))
-    known: dict[tuple[object, int], tuple[float, float]] = {}
+    known: dict[tuple[Any, ...], tuple[float, float]] = {}
     for row, column in zip(*np.nonzero(asked), strict=True):
         groups = narrow if alike.narrow[row, column] else wide
         key = (alike.narrow[row, column], groups[row], column)

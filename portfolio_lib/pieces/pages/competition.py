@@ -70,13 +70,11 @@ def rivals(found: Competition) -> Piece:
         return parts.unshown(headline, measure, reason, source=origin, name="win-loss")
     rows = found.win_loss.loc[found.win_loss["cut"].isin(["competitor", "segment"])]
     shown = pd.concat([part.head(found.rows_shown) for _, part in rows.groupby("cut", sort=True)])
-    shown = shown.assign(
-        cut=shown["cut"].map({"competitor": "Competitor", "segment": "Industry"}),
-        between=[
-            None if pd.isna(low) else f"{words.percent(low)} to {words.percent(high)}"
-            for low, high in zip(shown["low"], shown["high"], strict=True)
-        ],
-    )
+    shown["cut"] = shown["cut"].map({"competitor": "Competitor", "segment": "Industry"})
+    shown["between"] = [
+        None if pd.isna(low) else f"{words.percent(low)} to {words.percent(high)}"
+        for low, high in zip(shown["low"], shown["high"], strict=True)
+    ]
     shown["group"] = shown["group"].replace({"not named": "none named"})
     pieces = [
         table(

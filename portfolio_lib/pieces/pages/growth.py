@@ -109,7 +109,7 @@ def _grid(found: Growth) -> Piece:
 
 def back_test(found: Growth) -> Piece:
     """What became of the grid of a year ago."""
-    headline = said.test_headline(found)
+    headline = said.back_test_headline(found)
     measure = "first cells of a year ago bought for the first time in the year after, %"
     origin = parts.source("invoices and contracts as known a year ago", found.as_of)
     if found.test.reason is not None:
@@ -134,8 +134,8 @@ def back_test(found: Growth) -> Piece:
             "hit_rate": Column("Share", "bar"),
             "between": Column("Between", missing="an expectation has none"),
         },
-        note=f"{words.count(found.test.cells)} cells were open, {words.count(found.test.hits)} were "
-        f"bought. Where cells tie, the mean over all their orders. Between: "
+        note=f"{words.count(found.test.cells)} cells were open, {words.count(found.test.hits)} "
+        f"were bought. Where cells tie, the mean over all their orders. Between: "
         f"{words.percent(found.interval_level)} Wilson intervals, each order by itself.",
     )
     return exhibit(
@@ -174,8 +174,8 @@ def pipeline(found: Growth) -> Piece:
             "win_rate": Column("Won", "percent", missing="too few to say"),
             "between": Column("Between", missing="too few to say"),
         },
-        note=f"Closed deals: the last {words.plural(found.window_months, 'month')}; a win rate from "
-        f"{found.least_closed} on. {said.pipeline_note(found)}",
+        note=f"Closed deals: the last {words.plural(found.window_months, 'month')}; a win rate "
+        f"from {found.least_closed} on. {said.pipeline_note(found)}",
     )
     return exhibit(headline=headline, measure=measure, body=body, source=origin, name="pipeline")
 
@@ -303,8 +303,8 @@ def stories(found: Growth) -> Piece:
             "met": Column("Tests met", "count"),
         },
         note=left(shown, rows)
-        + f"Tests: among the best by revenue; satisfied ({words.number(found.satisfied_from)} of 10 "
-        "or more); growing; long with us. None had an urgent issue in 90 days.",
+        + f"Tests: among the best by revenue; satisfied ({words.number(found.satisfied_from)} of "
+        "10 or more); growing; long with us. None had an urgent issue in 90 days.",
     )
     return exhibit(
         headline=headline, measure=measure, body=body, source=origin, name="success-stories"

@@ -44,7 +44,7 @@ def value_note(found: Growth) -> str:
     )
 
 
-def test_headline(found: Growth) -> str:
+def back_test_headline(found: Growth) -> str:
     """Whether the first cells of a year ago did better than popularity and chance."""
     rates = [parts.number_of(found.figures, f"growth.hit_rate_{order}")
              for order in ("similar", "popular", "random")]  # fmt: skip
@@ -53,7 +53,8 @@ def test_headline(found: Growth) -> str:
         return "Whether last year's first cells were right is not known"
     said = f"{words.percent(ours)} of last year's first cells were bought"
     if ours > popular and ours > chance:
-        return f"{said}, against {words.percent(popular)} by popularity and {words.percent(chance)} by chance"
+        others = f"{words.percent(popular)} by popularity and {words.percent(chance)} by chance"
+        return f"{said}, against {others}"
     worse = [name for name, rate in (("popularity", popular), ("chance", chance)) if ours <= rate]
     return f"{said}, no more than by {words.listing(worse)}"
 
@@ -71,7 +72,8 @@ def pipeline_headline(found: Growth) -> str:
     tail = f", {words.count(int(late.iloc[0]))} of them in negotiation" if len(late) else ""
     are = "is" if value.n == 1 else "are"
     besides = " besides renewals" if len(rows) < len(found.deals) else ""
-    return f"{words.plural(value.n, 'deal')} worth {words.figure_value(value)} {are} open{besides}{tail}"
+    worth = f"{words.plural(value.n, 'deal')} worth {words.figure_value(value)}"
+    return f"{worth} {are} open{besides}{tail}"
 
 
 def pipeline_note(found: Growth) -> str:
@@ -105,8 +107,8 @@ def _places(found: Growth) -> str:
     if figure.value is None:
         return parts.capital(f"places: not computable, {figure.reason}")
     return (
-        f"{words.plural(figure.n, 'group')} of companies: {words.count(int(figure.value))} served in "
-        "two places or more. Places we do not serve are in no table."
+        f"{words.plural(figure.n, 'group')} of companies: {words.count(int(figure.value))} served "
+        "in two places or more. Places we do not serve are in no table."
     )
 
 
@@ -127,7 +129,8 @@ def _prices(found: Growth) -> str:
         return parts.capital(f"unit prices: not computable, {figure.reason}")
     if not figure.value:
         return f"Unit prices: {words.count(figure.n)} compared, not one out of line."
-    return f"{words.count(int(figure.value))} of {words.plural(figure.n, 'unit price')} are out of line."
+    odd = words.count(int(figure.value))
+    return f"Unit prices: {odd} of {words.count(figure.n)} are out of line."
 
 
 def expansion_headline(found: Growth) -> str:
