@@ -16,6 +16,7 @@ from portfolio_lib.parameters.behaviour_models import RecurrencePage, RfmPage
 from portfolio_lib.parameters.calendar_models import WorkingHours
 from portfolio_lib.parameters.checklist_models import ChecklistPage
 from portfolio_lib.parameters.churn_models import ChurnPage
+from portfolio_lib.parameters.former_models import FormerAccountsPage, PotentialSettings
 from portfolio_lib.parameters.growth_models import GrowthPage
 from portfolio_lib.parameters.health_models import HealthPage
 from portfolio_lib.parameters.history_models import HistorySettings
@@ -271,6 +272,9 @@ class SegmentsPage(Settings):
         "country", description="The column of accounts that the cut by place goes by."
     )
     top_groups: int = Field(12, ge=1, description="Groups shown by name; the rest are added up.")
+    potential: PotentialSettings = Field(
+        PotentialSettings(), description="Who has potential, and whose effort does not fit."
+    )
 
     @model_validator(mode="after")
     def _bands_rise(self) -> SegmentsPage:
@@ -331,6 +335,9 @@ class UnitParameters(Settings):
     )
     portfolio: PortfolioPage = Field(PortfolioPage(), description="The page Portfolio.")
     segments: SegmentsPage = Field(SegmentsPage(), description="The page Segments and tiers.")
+    former_accounts: FormerAccountsPage = Field(
+        FormerAccountsPage(), description="The page Former clients."
+    )
     cohorts: CohortsPage = Field(CohortsPage(), description="The page Cohort retention.")
     rfm: RfmPage = Field(RfmPage(), description="The page RFM and lifecycle.")
     recurrence: RecurrencePage = Field(
