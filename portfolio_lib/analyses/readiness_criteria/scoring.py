@@ -181,14 +181,14 @@ def _seen(scores: Scores, one: Criterion, basis: str, said: Attested | None) -> 
         who = said.by_role or "nobody named"
         return f"attested {said.score} of 5 by {who}"
     if basis == UNKNOWN:
-        return _reason(scores, one)
+        return _reason(scores, one).partition("; ")[0]
     return "; ".join(sentence_of(s, scores.now[s.key]) for s in _weakest(scores, one))
 
 
 def _reason(scores: Scores, one: Criterion) -> str:
     """Why nothing is measured, and what would change that."""
     reasons = [scores.now[signal.key].reason or "" for signal in signals_of(one)]
-    return "; ".join(dict.fromkeys(r for r in reasons if r)) or one.would_help
+    return "; ".join(dict.fromkeys(r for r in reasons if r)) or "no table shows it"
 
 
 def _raise(scores: Scores, one: Criterion, score: int | None, basis: str) -> str:
