@@ -21,7 +21,6 @@ from portfolio_lib.analyses.plan_candidates import (
     candidates,
     chances,
     due_on,
-    open_deals,
 )
 from portfolio_lib.analyses.plan_figures import Planned, all_figures
 from portfolio_lib.analyses.plan_priorities import (
@@ -47,10 +46,13 @@ from portfolio_lib.parameters.plan_models import PlanPage
 from portfolio_lib.parameters.play_models import Play, plays_in_use
 
 if TYPE_CHECKING:
+    from portfolio_lib.analyses.checklist import Checklist
     from portfolio_lib.analyses.churn import Churn
     from portfolio_lib.analyses.engagement import Engagement
+    from portfolio_lib.analyses.growth import Growth
     from portfolio_lib.analyses.health import Health
     from portfolio_lib.analyses.payments import Payments
+    from portfolio_lib.analyses.readiness import Readiness
     from portfolio_lib.analyses.renewals import Renewals
     from portfolio_lib.analyses.satisfaction import SatisfactionResult
     from portfolio_lib.analyses.service import ServiceResult
@@ -116,7 +118,6 @@ def make_plan(
     account_snapshots: pd.DataFrame,
     actions: pd.DataFrame | None,
     managers: pd.DataFrame | None,
-    opportunities: pd.DataFrame | None,
     churn: Churn,
     health: Health,
     renewals: Renewals,
@@ -125,6 +126,9 @@ def make_plan(
     service: ServiceResult,
     satisfaction: SatisfactionResult,
     payments: Payments,
+    growth: Growth,
+    readiness: Readiness,
+    checklist: Checklist,
     summary: Summary,
     *,
     parameters: UnitParameters,
@@ -135,8 +139,8 @@ def make_plan(
     ----------
     account_snapshots : frame
         Says which clients were still active when an outcome is read.
-    actions, managers, opportunities : frame or None
-        What was promised; hours; open deals.
+    actions, managers : frame or None
+        What was promised; hours.
     churn, health, … : results
         The answers that give cause for actions.
     parameters : UnitParameters
@@ -145,12 +149,12 @@ def make_plan(
     page, as_of = parameters.plan, parameters.as_of
     guide = plays_in_use(parameters.plays)
     grounds = Grounds(churn, health, renewals, stakeholders, engagement, service, satisfaction,
-                      payments, opportunities)  # fmt: skip
+                      payments, growth)  # fmt: skip
     base = chances(churn, health, page)
     wanted = together(priced(candidates(grounds, guide, page), base, guide, page, as_of), guide)
     hours = capacities(wanted["owner"], managers, page)
     fits = fitting(wanted, hours)
-    portfolio = portfolio_actions(summary, page, as_of)
+    portfolio = portfolio_actions(summary, checklist, readiness, page, as_of)
     last = months_before(as_of, page.review_months)
     names = {str(key): str(name) for key, name in base["account_name"].items()}
     ledger = pd.concat(
@@ -164,7 +168,7 @@ def make_plan(
     reviews = by_review(ledger, renewals.checked)
     watched = Watched(account_snapshots, health.history)
     found = Planned(parameters, wanted.loc[fits], wanted.loc[~fits], portfolio, ledger, reviews,
-                    last, actions is not None, open_expansion(opportunities))  # fmt: skip
+                    last, actions is not None, open_expansion(growth))  # fmt: skip
     figures = {figure.key: figure for figure in all_figures(found)}
     return Plan(
         figures=figures,
@@ -228,12 +232,11 @@ def together(rows: pd.DataFrame, guide: Mapping[str, Play]) -> pd.DataFrame:
     return ranked(alone.assign(effect=effect, effect_per_hour=effect / alone["hours"]))
 
 
-def open_expansion(opportunities: pd.DataFrame | None) -> float | None:
-    """Value of open cross-sell and upsell; None where no deals were handed in."""
-    deals = open_deals(opportunities)
-    if deals is None:
-        return None
-    return float(deals.loc[deals["kind"].isin(EXPANSION), "value"].sum())
+def open_expansion(growth: Growth) -> tuple[float, str | None]:
+    """Value of open cross-sell and upsell; with the reason where deals are not known."""
+    deals = growth.deals
+    value = float(deals.loc[deals["kind"].isin(EXPANSION), "value"].sum())
+    return value, growth.figures["growth.open_value"].reason
 
 
 def _metrics(known: Mapping[str, Figure], page: PlanPage) -> pd.DataFrame:

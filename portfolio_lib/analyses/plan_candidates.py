@@ -17,6 +17,7 @@ from portfolio_lib.parameters.play_models import Play, play_for
 if TYPE_CHECKING:
     from portfolio_lib.analyses.churn import Churn
     from portfolio_lib.analyses.engagement import Engagement
+    from portfolio_lib.analyses.growth import Growth
     from portfolio_lib.analyses.health import Health
     from portfolio_lib.analyses.payments import Payments
     from portfolio_lib.analyses.renewals import Renewals
@@ -34,7 +35,7 @@ EXPANSION = ("cross-sell", "upsell")
 
 @dataclass(frozen=True)
 class Grounds:
-    """The results that candidates come from; `opportunities` is a table, None where absent."""
+    """The results that candidates come from."""
 
     churn: Churn
     health: Health
@@ -44,7 +45,7 @@ class Grounds:
     service: ServiceResult
     satisfaction: SatisfactionResult
     payments: Payments
-    opportunities: pd.DataFrame | None
+    growth: Growth
 
 
 def candidates(grounds: Grounds, plays: Mapping[str, Play], page: PlanPage) -> pd.DataFrame:
@@ -67,7 +68,7 @@ def candidates(grounds: Grounds, plays: Mapping[str, Play], page: PlanPage) -> p
             *_contacts(grounds.stakeholders),
             *_reviews(grounds.engagement),
             *_starts(grounds.engagement),
-            *_growth(grounds.opportunities),
+            *_growth(grounds.growth),
         )
         if row["play"] in plays
     ]
@@ -191,25 +192,22 @@ def _starts(engagement: Engagement) -> Iterator[dict[str, object]]:
         yield _row(account, "start_again_well", "A gap since the start", "Onboarding")
 
 
-def open_deals(opportunities: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Deals without an outcome; None where no deals were handed in."""
-    if opportunities is None:
-        return None
-    return opportunities.loc[is_blank(opportunities["outcome"])]
-
-
-def _growth(opportunities: pd.DataFrame | None) -> Iterator[dict[str, object]]:
-    """Open deals of cross-sell and upsell, those of a client together."""
-    deals = open_deals(opportunities)
-    if deals is None or deals.empty:
-        return
-    rows = deals.loc[deals["kind"].isin(EXPANSION) & deals["account_id"].notna()]
-    for account, mine in rows.groupby("account_id", sort=True):
-        value = float(mine["value"].sum(min_count=1))
-        weighed = (mine["value"] * mine["probability"]).sum(min_count=len(mine))
-        yield _row(account, "grow_with_them",
-                   "An open deal" if len(mine) == 1 else f"{len(mine)} open deals", "Growth",
-                   value=value, chance=weighed / value if value else np.nan)  # fmt: skip
+def _growth(growth: Growth) -> Iterator[dict[str, object]]:
+    """Open deals of cross-sell and upsell, a client's together; else what similar clients buy."""
+    deals = growth.deals
+    mine = deals.loc[deals["kind"].isin(EXPANSION) & ~is_blank(deals["account_id"])]
+    for account, rows in mine.groupby("account_id", sort=True):
+        value = float(rows["value"].sum(min_count=1))
+        weighed = rows["weighted_value"].sum(min_count=len(rows))
+        said = "An open deal" if len(rows) == 1 else f"{len(rows)} open deals"
+        yield _row(account, "grow_with_them", said, "Growth", value=value,
+                   chance=weighed / value if value else np.nan)  # fmt: skip
+    free = growth.opportunities
+    free = free.loc[~free["account_id"].isin(mine["account_id"])].drop_duplicates("account_id")
+    for _, row in free.iterrows():
+        said = f"{int(row['k'])} of {int(row['n'])} similar clients buy {row['offering']}"
+        yield _row(row["account_id"], "grow_with_them", said, "Growth",
+                   value=row["potential_revenue"], chance=row["probability"])  # fmt: skip
 
 
 def chances(churn: Churn, health: Health, page: PlanPage) -> pd.DataFrame:

@@ -30,7 +30,7 @@ class Planned:
     reviews: pd.DataFrame
     last_review: dt.date
     has_actions: bool
-    expansion: float | None
+    expansion: tuple[float, str | None]
 
     @property
     def no_actions(self) -> str:
@@ -84,7 +84,7 @@ def _effects(found: Planned) -> list[Figure]:
     known = kept["effect"].notna()
     why_kept = None if known.any() else "no planned action has an effect in money that can be told"
     why_grown = None if grown.notna().any() else "no planned action concerns an open deal"
-    deals = None if found.expansion is not None else "deals are not known; hand in opportunities"
+    open_value, deals = found.expansion
     best = kept.loc[known, "effect"]
     goal = found.parameters.plan.expansion_target
     return [
@@ -97,7 +97,7 @@ def _effects(found: Planned) -> list[Figure]:
             "Value of open deals × their chance, over planned actions.", n=len(grown))),
         unless(deals, Figure(
             "plan.expansion_pipeline", "Open cross-sell and upsell",
-            found.expansion or 0.0, currency, "Value of open deals of these two kinds.",
+            open_value, currency, "Value of open deals of these two kinds.",
             target=goal, higher_is_better=True)),
     ]  # fmt: skip
 

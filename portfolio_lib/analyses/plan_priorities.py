@@ -10,6 +10,8 @@ import pandas as pd
 from portfolio_lib.parameters.plan_models import PlanPage
 
 if TYPE_CHECKING:
+    from portfolio_lib.analyses.checklist import Checklist
+    from portfolio_lib.analyses.readiness import Readiness
     from portfolio_lib.analyses.summary import Summary
 
 HORIZONS = (30, 60, 90)
@@ -54,30 +56,71 @@ def fitting(rows: pd.DataFrame, hours: pd.Series) -> pd.Series:
     return pd.Series(fits, index=rows.index, dtype=bool)
 
 
-def portfolio_actions(summary: Summary, page: PlanPage, as_of: dt.date) -> pd.DataFrame:
-    """What the figures call for in the portfolio as a whole, the first due first; cut to hours."""
+def portfolio_actions(
+    summary: Summary, checklist: Checklist, readiness: Readiness, page: PlanPage, as_of: dt.date
+) -> pd.DataFrame:
+    """What figures, readiness and checklist call for in the portfolio as a whole; cut to hours.
+
+    Returns
+    -------
+    frame
+        `title`, `owner`, `due`, `horizon`, `hours`, `measure`, `figure`, `behind` (its goal, in
+        parts of the scale), `fits`. Figures furthest behind their goals first, then readiness, then
+        the checklist.
+    """
+    rows = [
+        *_by_figures(summary, page),
+        *_by_readiness(readiness, page),
+        *_by_checklist(checklist, page),
+    ]
+    columns = ["title", "measure", "figure", "within_days", "hours", "behind"]
+    frame = pd.DataFrame(rows, columns=columns)
+    frame = frame.astype({"within_days": "int64", "hours": "float64"}).assign(
+        owner=page.portfolio_owner,
+        due=pd.Timestamp(as_of) + pd.to_timedelta(frame["within_days"].astype("int64"), unit="D"),
+        horizon=[horizon_of(days) for days in frame["within_days"]],
+    )
+    frame["fits"] = fitting(frame, pd.Series({page.portfolio_owner: page.portfolio_hours}))
+    return frame.drop(columns="within_days")
+
+
+def _by_figures(summary: Summary, page: PlanPage) -> list[tuple[object, ...]]:
     missed = summary.areas.loc[~summary.areas["is_met"]].set_index("key")["ahead"].to_dict()
     rows = []
     for action in page.portfolio_actions:
         value = None if action.figure not in summary.known else summary.known[action.figure].value
         above = isinstance(value, int | float) and value > 0
-        called = action.figure in missed if action.when == "missed" else above
-        if called:
+        if action.figure in missed if action.when == "missed" else above:
+            behind = -float(missed.get(action.figure, 0.0))
             rows.append(
-                {
-                    "title": action.title, "owner": page.portfolio_owner,
-                    "due": pd.Timestamp(as_of) + pd.Timedelta(days=action.within_days),
-                    "horizon": horizon_of(action.within_days), "hours": action.hours,
-                    "measure": action.measure, "figure": action.figure,
-                    "behind": float(-missed.get(action.figure, 0.0)),
-                }
+                (action.title, action.measure, action.figure, action.within_days, action.hours,
+                 behind)
             )  # fmt: skip
-    columns = ["title", "owner", "due", "horizon", "hours", "measure", "figure", "behind"]
-    frame = pd.DataFrame(rows, columns=columns).sort_values(
-        ["behind", "figure"], ascending=[False, True], ignore_index=True
-    )
-    frame["fits"] = fitting(frame, pd.Series({page.portfolio_owner: page.portfolio_hours}))
-    return frame
+    return sorted(rows, key=lambda row: (-row[-1], row[2]))
+
+
+def _by_readiness(readiness: Readiness, page: PlanPage) -> list[tuple[object, ...]]:
+    """The next step of the criteria with the lowest scores."""
+    known = readiness.criteria.dropna(subset=["score"])
+    low = known.loc[known["score"] <= page.readiness_up_to]
+    ordered = low.sort_values(["score", "criterion"], kind="stable").head(page.readiness_actions)
+    return [
+        (f"Readiness, next step: {row['raise_by_one']}", row["title"], "readiness.overall",
+         page.wide_days, page.wide_hours, 0.0)
+        for _, row in ordered.iterrows()
+    ]  # fmt: skip
+
+
+def _by_checklist(checklist: Checklist, page: PlanPage) -> list[tuple[object, ...]]:
+    """Open items that concern most clients of tier 1."""
+    items = checklist.items.loc[checklist.items["tier_1_open"].fillna(0).gt(0)]
+    items = items.loc[~items["state"].isin(("met", "attested", "not applicable"))]
+    ordered = items.sort_values(["tier_1_open", "item"], ascending=[False, True], kind="stable")
+    return [
+        (f"Checklist, tier 1: {row['wording']}", "The item of the checklist is met",
+         "checklist.score", page.wide_days, page.wide_hours, 0.0)
+        for _, row in ordered.head(page.checklist_actions).iterrows()
+    ]  # fmt: skip
 
 
 def by_owner(rows: pd.DataFrame, fits: pd.Series, hours: pd.Series) -> pd.DataFrame:

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure, not_computable, unless
-from portfolio_lib.analyses.plan_candidates import open_deals
 from portfolio_lib.analyses.play_records import play_keys
-from portfolio_lib.analyses.snapshots import is_blank
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.plan_models import SignOffPage
 
 if TYPE_CHECKING:
+    from portfolio_lib.analyses.checklist import Checklist
+    from portfolio_lib.analyses.competition import Competition
+    from portfolio_lib.analyses.growth import Growth
     from portfolio_lib.analyses.health import Health
     from portfolio_lib.analyses.plan import Plan
     from portfolio_lib.analyses.renewals import Renewals
@@ -39,7 +40,6 @@ HEALTH = (
 )
 PREVENTING = ("risk", "renewal", "relationship", "review")
 TIER_NAMES = ("1", "2", "3")
-NO_THREATS = "threats are not recorded; hand in table competitors"
 NO_ACTIONS = "earlier actions are not recorded; hand in table actions"
 NO_PROSPECTS = "prospects are not known; hand in table prospects"
 STAGES = ((30, "0 to 30 days"), (60, "30 to 90 days"), (90, "30 to 90 days"), (120, "Later"))
@@ -76,6 +76,8 @@ class SignOff:
     pipelines: pd.DataFrame
     actions: pd.DataFrame
     stages: Mapping[str, int]
+    threats: Figure
+    checklist: Mapping[str, Figure]
     priorities: tuple[str, ...]
     targets: pd.DataFrame
     tier_labels: tuple[str, str, str]
@@ -88,12 +90,13 @@ class SignOff:
 
 def fill_sheet(
     actions: pd.DataFrame | None,
-    competitors: pd.DataFrame | None,
-    opportunities: pd.DataFrame | None,
     prospects: pd.DataFrame | None,
     segments: Segmentation,
     health: Health,
     renewals: Renewals,
+    growth: Growth,
+    competition: Competition,
+    checklist: Checklist,
     summary: Summary,
     plan: Plan,
     *,
@@ -103,21 +106,20 @@ def fill_sheet(
 
     Parameters
     ----------
-    actions, competitors, opportunities, prospects : frame or None
-        What is counted here: actions in progress, threats, open deals, companies to be won.
+    actions, prospects : frame or None
+        What is counted here: actions in progress, companies to be won.
     segments, health, renewals, summary, plan : results
         The answers that the sheet repeats.
     parameters : UnitParameters
         Gives the targets.
     """
     page, as_of = parameters.sign_off, parameters.as_of
-    deals = open_deals(opportunities)
-    pipelines = by_kind(deals)
+    no_deals = growth.figures["growth.open_value"].reason
+    pipelines = by_kind(growth.deals if no_deals is None else None)
     figures = [
         *risk_figures(health, renewals, as_of),
-        threat_figure(competitors, page),
         progress_figure(actions, plan),
-        *deal_figures(deals, pipelines, parameters.currency),
+        *deal_figures(no_deals, pipelines, parameters.currency),
         prospect_figure(prospects),
     ]
     staged = by_stage(plan)
@@ -129,6 +131,8 @@ def fill_sheet(
         pipelines=pipelines,
         actions=staged.groupby("stage", sort=False).head(page.listed).reset_index(drop=True),
         stages={stage: int(staged["stage"].eq(stage).sum()) for _, stage in STAGES},
+        threats=competition.figures["competition.open_threats"],
+        checklist=checklist.figures,
         priorities=_priorities(plan, page),
         targets=next_targets(summary.known, parameters),
         tier_labels=segments.labels,
@@ -169,19 +173,6 @@ def risk_figures(health: Health, renewals: Renewals, as_of: dt.date) -> list[Fig
     ]  # fmt: skip
 
 
-def threat_figure(competitors: pd.DataFrame | None, page: SignOffPage) -> Figure:
-    """Competitors at clients that are not said to be over."""
-    said = "Competitors seen at clients, other than those whose status says it is over."
-    key, label = "sign_off.threats", "Active competitive threats"
-    if competitors is None:
-        return not_computable(key, label, "threats", said, reason=NO_THREATS)
-    over = {word.casefold() for word in page.threat_over}
-    status = competitors["status"].astype("object").where(~is_blank(competitors["status"]), "")
-    is_open = ~status.map(lambda word: str(word).strip().casefold() in over).astype(bool)
-    return Figure(key, label, int(is_open.sum()), "threats", said, n=len(competitors),
-                  policy=f"over: {', '.join(page.threat_over)}", higher_is_better=False)  # fmt: skip
-
-
 def progress_figure(actions: pd.DataFrame | None, plan: Plan) -> Figure:
     """Actions agreed against churn that are not done yet."""
     said = "Recorded actions not done, from plays against risk, for renewals, contacts or reviews."
@@ -207,11 +198,8 @@ def by_kind(deals: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def deal_figures(
-    deals: pd.DataFrame | None, pipelines: pd.DataFrame, currency: str
-) -> list[Figure]:
+def deal_figures(why: str | None, pipelines: pd.DataFrame, currency: str) -> list[Figure]:
     """Value of open deals by kind."""
-    why = None if deals is not None else "deals are not known; hand in table opportunities"
     values = dict(zip(pipelines["kind"], pipelines["value"], strict=True))
     counts = dict(zip(pipelines["kind"], pipelines["deals"], strict=True))
     return [

@@ -77,7 +77,7 @@ class PlanPage(Settings):
     portfolio_owner: Text = Field(
         "Head of account management", description="Who does what concerns the whole portfolio."
     )
-    portfolio_hours: Hours = Field(96.0, description="That person's hours for it in 90 days.")
+    portfolio_hours: Hours = Field(120.0, description="That person's hours for it in 90 days.")
     chance_by_colour: dict[Literal["red", "yellow", "green"], Share] = Field(
         {"red": 0.25, "yellow": 0.1, "green": 0.02},
         description="Chance that a client of this colour leaves, where too few were seen to count.",
@@ -109,6 +109,11 @@ class PlanPage(Settings):
     portfolio_actions: tuple[PortfolioAction, ...] = Field(
         PORTFOLIO_ACTIONS, description="What can be done about the portfolio as a whole."
     )
+    readiness_actions: int = Field(1, ge=0, le=24, description="Next steps of readiness taken up.")
+    readiness_up_to: int = Field(2, ge=1, le=5, description="Scores that call for a next step.")
+    checklist_actions: int = Field(1, ge=0, le=24, description="Items of the checklist taken up.")
+    wide_days: int = Field(90, ge=1, le=366, description="How soon these are done.")
+    wide_hours: Hours = Field(12.0, description="Hours that one of them takes.")
     actions_shown: int = Field(12, ge=1, le=60, description="Actions listed on the page.")
     promises_shown: int = Field(10, ge=1, le=60, description="Promises listed on the page.")
 
@@ -122,8 +127,4 @@ class SignOffPage(Settings):
     )
     growth: float | None = Field(
         None, description="Growth aimed at for the next review; the target where left out."
-    )
-    threat_over: tuple[Text, ...] = Field(
-        ("won", "lost", "closed", "over", "gone", "inactive"),
-        description="Words in the status of a competitor that say the threat is over.",
     )

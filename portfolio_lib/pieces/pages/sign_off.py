@@ -13,6 +13,7 @@ from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.signature import signature
 
 SOURCE = "the pages of this pack"
+OPEN_STATES = ("not_met", "no_evidence")
 LINES = ("Completed by", "Title", "Signature", "Date", "Next review date")
 GROWTH_LABELS = {
     "cross-sell": "Cross-selling",
@@ -21,13 +22,15 @@ GROWTH_LABELS = {
     "partnership": "Partnerships",
     "renewal": "Renewals",
 }
-RISKS = ("high_risk_clients", "high_risk_share", "renewals_due", "threats", "prevention")
+RISKS = ("high_risk_clients", "high_risk_share", "renewals_due", "prevention")
 
 
 def health(sheet: SignOff) -> Piece:
     """The health of the portfolio against its targets, and the tiers."""
     said = health_headline(sheet)
-    body = parts.together(_figures(sheet, sheet.health, "Health of the portfolio"), _tiers(sheet))
+    body = parts.together(
+        _figures(sheet.health, "Health of the portfolio"), _tiers(sheet), say(_score(sheet))
+    )
     return exhibit(
         headline=said,
         measure="figures against their targets, and revenue by tier",
@@ -53,7 +56,7 @@ def _is_met(figure: Figure) -> bool:
     return value <= target if figure.higher_is_better is False else value >= target
 
 
-def _figures(sheet: SignOff, figures: tuple[Figure, ...], caption: str) -> Piece:
+def _figures(figures: tuple[Figure, ...], caption: str) -> Piece:
     shown = [_compared(figure) for figure in figures]
     why = "; ".join(
         f"{figure.label}: {figure.reason}" for figure in figures if figure.reason is not None
@@ -107,6 +110,20 @@ def _tiers(sheet: SignOff) -> Piece:
             "revenue_share": Column("Share", "percent", missing="no revenue"),
         },
     )
+
+
+def _score(sheet: SignOff) -> tuple[str, str]:
+    """The checklist in one line."""
+    figures = sheet.checklist
+    score, level = figures["checklist.score"], figures["checklist.level"]
+    if not score.computable:
+        return "Checklist.", parts.capital(score.reason or "not computable")
+    done = (parts.number_of(figures, "checklist.met") or 0) + (
+        parts.number_of(figures, "checklist.attested") or 0
+    )
+    open_ = sum(parts.number_of(figures, f"checklist.{key}") or 0 for key in OPEN_STATES)
+    told = f"{words.figure_value(score)} ({words.count(done)} of {words.count(done + open_)} items)"
+    return "Checklist.", f"Score {told}, level: {words.figure_value(level)}."
 
 
 def areas(sheet: SignOff) -> Piece:
@@ -210,7 +227,7 @@ def _within(stage: str) -> str:
 def risks(sheet: SignOff) -> Piece:
     """What threatens, what could grow, and what is aimed at for the next review."""
     said = risks_headline(sheet)
-    counted = tuple(sheet.figures[f"sign_off.{key}"] for key in RISKS)
+    counted = (*(sheet.figures[f"sign_off.{key}"] for key in RISKS), sheet.threats)
     pieces = [_listed(counted, "Risks", "sign-off-risks"), _growth(sheet), _targets(sheet)]
     return exhibit(
         headline=said,
