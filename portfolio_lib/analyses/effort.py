@@ -112,19 +112,19 @@ def _comparable(middles: dict[str, float]) -> list[str]:
     return [tier for tier in TIERS if any(one in middles for one in _beside(tier))]
 
 
+def _middle_beside(tiers: pd.Series, middles: dict[str, float], side: int) -> pd.Series:
+    """For each account the middle of the tier above (side 0) or below (side 1) its own."""
+    found = {tier: middles.get(_beside(tier)[side] or "", math.nan) for tier in TIERS}
+    return tiers.map(found).astype("float64")
+
+
 def _misfits(rows: pd.DataFrame, middles: dict[str, float]) -> pd.DataFrame:
     """Accounts beyond the middle of the tier above, or under that of the tier below."""
-    pairs = {tier: _beside(tier) for tier in TIERS}
-    above = rows["tier"].map(
-        {tier: middles.get(a or "", math.nan) for tier, (a, _) in pairs.items()}
-    )
-    below = rows["tier"].map(
-        {tier: middles.get(b or "", math.nan) for tier, (_, b) in pairs.items()}
-    )
-    more = rows["effort"] > above.astype("float64")
-    less = (rows["effort"] < below.astype("float64")) & ~more
+    above, below = (_middle_beside(rows["tier"], middles, side) for side in (0, 1))
+    more = rows["effort"] > above
+    less = (rows["effort"] < below) & ~more
     kind = pd.Series(np.where(more, MORE, LESS), index=rows.index, dtype="object")
-    against = above.where(more, below).astype("float64")
+    against = above.where(more, below)
     found = rows.assign(kind=kind, against=against, beyond=(rows["effort"] - against).abs())
     columns = ["account_id", "account_name", "tier", "account_manager", "kind", "effort"]
     columns += ["against", "beyond", "hours_12m", "cost_to_serve_12m", "revenue_12m"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +40,17 @@ LISTED = (
     *("account_id", "account_name", "industry", "account_manager", "left_on", "days_gone"),
     *("value", "cause", "reason", "said", "seen", "reason_from"),
     *("alike", "active_known", *FITS, "fit_signs", "fit_known", "margin_then"),
-    *("chance", "chance_low", "chance_high", "chance_of", "worth", "winnable", "play", "next_step"),
+    *(
+        "chance",
+        "chance_low",
+        "chance_high",
+        "chance_of",
+        "chance_returned",
+        "worth",
+        "winnable",
+        "play",
+        "next_step",
+    ),
 )
 ADVOCATES = (
     *("account_id", "account_name", "tier", "account_manager", "revenue_12m", "growth", "years"),
@@ -125,7 +135,8 @@ def review_former_accounts(
     rates = return_rates(left, as_of, rule, page)
     gone = _gone(rows, left, account_stays, rule, as_of)
     gone["value"] = _last_year(gone, account_month_revenue)
-    words = {**REASON_WORDS, **page.reasons}
+    words: dict[str, Sequence[str]] = {str(k): said for k, said in REASON_WORDS.items()}
+    words |= {str(key): said for key, said in page.reasons.items()}
     gone = pd.concat([gone, reasons(gone, account_features, opportunities, words)], axis=1)
     gone = pd.concat([gone, _fit(gone, rows, account_snapshots, page)], axis=1)
     gone = pd.concat([gone, with_chance(gone, rates)], axis=1)
@@ -243,7 +254,8 @@ def _fit(
             "active_known": int(active["peer_group"].notna().sum()),
             "fits_group": _known(alike.fillna(0) >= page.least_alike, gone["peer_group"].notna()),
             "fits_size": _known(
-                gone["employees"].between(*ends), gone["employees"].notna() & bool(len(sizes))
+                gone["employees"].between(ends[0], ends[1]),
+                gone["employees"].notna() & bool(len(sizes)),
             ),
             "fits_margin": _known(then >= floor - 1e-12, then.notna() & bool(len(margins))),
             "margin_then": then,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from portfolio_lib.analyses.effort import Effort, measure_effort
+from portfolio_lib.analyses.effort import measure_effort
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.margins import margins_by_account
 from portfolio_lib.analyses.peers import compared, peer_groups
@@ -118,8 +118,8 @@ def find_potential(
 def rule_in_words(page: PotentialSettings, large_share: float, least_peers: int) -> str:
     """What makes an account one of high potential."""
     return (
-        f"Not among the first {large_share * 100:g}% of clients with revenue, still buying or under "
-        f"contract, revenue not down {page.growth * 100:g}% or more, and at least "
+        f"Not among the first {large_share * 100:g}% of clients with revenue, still with us, "
+        f"revenue not down {page.growth * 100:g}% or more, and at least "
         f"{page.signs} of 3 signs: revenue up {page.growth * 100:g}% or more on the year before "
         "(clients of two years and more); revenue below the middle of at least "
         f"{least_peers} similar clients by {page.headroom * 100:g}% of its own or more; margin at "

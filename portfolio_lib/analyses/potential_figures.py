@@ -144,6 +144,7 @@ def _misfits(found: Sought, kind: str, definition: str, value: int) -> Figure:
     label = "Clients that take more than their tier" if kind == "more" else (
         "Clients that get less than their tier"
     )  # fmt: skip
+    least = found.parameters.segments.potential.least_in_tier
     known = Figure(
         f"potential.effort_{kind}",
         label,
@@ -152,7 +153,7 @@ def _misfits(found: Sought, kind: str, definition: str, value: int) -> Figure:
         definition,
         n=found.effort.compared,
         window=found.window,
-        policy=f"segments.potential.least_in_tier: {found.parameters.segments.potential.least_in_tier}",
+        policy=f"segments.potential.least_in_tier: {least}",
         higher_is_better=False,
     )
     return unless(found.no_revenue or found.effort.reason, known)

@@ -133,7 +133,7 @@ def with_chance(gone: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     -------
     frame
         On the index of `gone`: `chance`, `chance_low`, `chance_high`, `chance_of` (past departures
-        behind them).
+        behind them), `chance_returned` (how many of these came back).
     """
     place = np.searchsorted(rates["from_days"].to_numpy(float), gone["days_gone"], side="right") - 1
     own = rates.iloc[np.clip(place, 0, len(rates) - 1)]
@@ -143,6 +143,7 @@ def with_chance(gone: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
             "chance_low": own["low"].to_numpy(float),
             "chance_high": own["high"].to_numpy(float),
             "chance_of": own["departures"].to_numpy("int64"),
+            "chance_returned": own["returned"].to_numpy("int64"),
         },
         index=gone.index,
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from portfolio_lib.analyses.former_accounts import FITS, FormerAccounts
@@ -142,28 +145,27 @@ def winnable(former: FormerAccounts) -> Piece:
             "Chance: the unit's own past returns of clients gone for as long, the same for all of "
             "them. Worth: last year × chance.",
         ],
-        prepared=lambda shown: _told(shown, former),
+        prepared=_told,
     )
 
 
-def _told(shown: pd.DataFrame, former: FormerAccounts) -> pd.DataFrame:
-    returned = dict(zip(former.rates["from_days"], former.rates["returned"], strict=True))
-    starts = list(former.rates["from_days"])
-
-    def chance(row: dict[str, object]) -> str | None:
-        if pd.isna(row["chance"]):  # type: ignore[call-overload]
-            return None
-        days = row["days_gone"]
-        own = [start for start in starts if start <= days] or starts[:1]  # type: ignore[operator]
-        return f"{words.count(returned[own[-1]])} of {words.count(row['chance_of'])}"  # type: ignore[arg-type]
-
+def _told(shown: pd.DataFrame) -> pd.DataFrame:
+    """What readers need beside the numbers: why, fit, and the count behind the chance."""
     rows = shown.to_dict("records")
+    chances = [
+        None
+        if pd.isna(row["chance"])
+        else f"{words.count(row['chance_returned'])} of {words.count(row['chance_of'])}"
+        for row in rows
+    ]
     return shown.assign(
-        why=[why(row) for row in rows], fit=[fit(row) for row in rows], of=[chance(r) for r in rows]
+        why=[why(row) for row in rows],
+        fit=[fit(row) for row in rows],
+        of=pd.Series(chances, index=shown.index, dtype="object"),
     )
 
 
-def why(row: dict[str, object]) -> str:
+def why(row: Mapping[Hashable, Any]) -> str:
     """The reason, and what was to be seen before they left.
 
     >>> why({"reason": "Price", "seen": "1 competitor seen"})
@@ -173,7 +175,7 @@ def why(row: dict[str, object]) -> str:
     return f"{reason} ({row['seen']})" if isinstance(row["seen"], str) else reason
 
 
-def fit(row: dict[str, object]) -> str:
+def fit(row: Mapping[Hashable, Any]) -> str:
     """The signs of a fit that hold, of those known, and how many active clients are alike.
 
     >>> fit({"fits_group": 1.0, "fits_size": 1.0, "fits_margin": float("nan"), "fit_signs": 2,
@@ -184,7 +186,7 @@ def fit(row: dict[str, object]) -> str:
         return "not known"
     held = ", ".join(FIT_WORDS[key] for key in FITS if row[key] == 1) or "none"
     said = f"{row['fit_signs']} of {row['fit_known']}: {held}"
-    if pd.isna(row["fits_group"]):  # type: ignore[call-overload]
+    if pd.isna(row["fits_group"]):
         return said
     return f"{said}; {row['alike']} of {row['active_known']} alike"
 
@@ -201,7 +203,7 @@ def winnable_headline(former: FormerAccounts) -> str:
     said = f"{words.plural(number.value, 'former client')} {are} worth a call"
     if not worth.computable:
         return f"{said}; how likely a return is, is not known"
-    return f"{said}, {words.figure_value(worth)} a year on average"
+    return f"{said}, {words.figure_value(worth)} a year to be expected"
 
 
 def advocates(former: FormerAccounts) -> Piece:

@@ -1,4 +1,4 @@
-"""Lists of clients: one shape for every page, capped, searchable, with a note on what is left out."""
+"""Lists of clients: one shape for every page, capped, searchable, with notes."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ def _with_signs(shown: pd.DataFrame) -> pd.DataFrame:
         None if pd.isna(k) else f"{words.count(k)} of {words.count(n)}"
         for k, n in zip(shown["peers_above"], shown["peers"], strict=True)
     ]
-    return shown.assign(seen=seen, above=above)
+    return shown.assign(seen=seen, above=pd.Series(above, index=shown.index, dtype="object"))
 
 
 def high_headline(potential: Potential) -> str:
