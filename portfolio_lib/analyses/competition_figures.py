@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from portfolio_lib.analyses.deals import wilson
-from portfolio_lib.analyses.figures import Figure, unless
+from portfolio_lib.analyses.figures import Figure, unless, window_after
 from portfolio_lib.analyses.snapshots import total
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
@@ -74,7 +74,7 @@ def rivals_figure(contest: Contest) -> Figure:
     return unless(reason, Figure("competition.win_rate", "Deals won against competitors",
                   won / len(met) if len(met) else 0.0, "share",
                   "Won ÷ closed deals that name a competitor.", n=len(met),
-                  window=f"after {months_before(as_of, page.window_months)} to {as_of}",
+                  window=window_after(months_before(as_of, page.window_months), as_of),
                   interval=(float(low.iloc[0]), float(high.iloc[0])) if len(met) else None,
                   interval_method=f"Wilson, {page.interval_level:.0%}",
                   higher_is_better=True))  # fmt: skip

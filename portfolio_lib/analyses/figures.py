@@ -6,6 +6,7 @@ that cannot be computed is a figure too: its value is absent and its reason says
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass, replace
 
@@ -76,6 +77,17 @@ class Figure:
 def not_computable(key: str, label: str, unit: str, definition: str, *, reason: str) -> Figure:
     """A figure without a value, with the reason in words."""
     return Figure(key, label, None, unit, definition, reason=reason)
+
+
+def window_after(day_before: dt.date, last_day: dt.date) -> str:
+    """The window of the days after one day up to another, as figures carry it.
+
+    Examples
+    --------
+    >>> window_after(dt.date(2025, 9, 30), dt.date(2026, 9, 30))
+    '2025-10-01 to 2026-09-30'
+    """
+    return f"{day_before + dt.timedelta(days=1)} to {last_day}"
 
 
 def unless(reason: str | None, known: Figure) -> Figure:

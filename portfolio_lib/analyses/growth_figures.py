@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from portfolio_lib.analyses.deals import wilson
-from portfolio_lib.analyses.figures import Figure, unless
+from portfolio_lib.analyses.figures import Figure, unless, window_after
 from portfolio_lib.analyses.snapshots import total
 from portfolio_lib.analyses.whitespace_test import BackTest
 from portfolio_lib.facts import months_before
@@ -47,7 +47,7 @@ class Grown:
     @property
     def deals_window(self) -> str:
         first = months_before(self.parameters.as_of, self.parameters.growth.window_months)
-        return f"after {first} to {self.parameters.as_of}"
+        return window_after(first, self.parameters.as_of)
 
     @property
     def no_grid(self) -> str | None:
@@ -222,8 +222,7 @@ def expansion_figures(grown: Grown) -> tuple[Figure, ...]:
                "Unit prices out of line", len(grown.odd_prices), "prices",
                "Pairs of client and offering whose unit price lies further from the median of all "
                "buyers than three usual distances, with hardly any other as far out.",
-               n=len(grown.prices), window=f"after {months_before(grown.parameters.as_of, 12)} to "
-               f"{today}")),
+               n=len(grown.prices), window=window_after(months_before(grown.parameters.as_of, 12), grown.parameters.as_of))),
     )  # fmt: skip
 
 

@@ -126,11 +126,17 @@ def situations(summary: Summary) -> Piece:
                 "money": Column("Revenue concerned", kind="money", unit=summary.currency),
                 "where": Column("Shown in full under"),
             },
-            note=f"{more} more are in the workbook." if more > 0 else None,
+            note=_in_workbook(more),
         ),
         source=parts.source(SOURCE, summary.as_of),
         name="situations",
     )
+
+
+def _in_workbook(more: int) -> str | None:
+    if more <= 0:
+        return None
+    return f"{more} more {'is' if more == 1 else 'are'} in the workbook."
 
 
 def situations_headline(summary: Summary) -> str:
