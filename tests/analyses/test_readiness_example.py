@@ -44,7 +44,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
     review = Review(unit, lambda: store, unattended=True)
     results = {name: review.result(name) for name in NAMES}
     names = [name for name in argument_names(measure_renewals) if name != "churn"]
-    given = {name: results.get(name, None) or _given(review, name) for name in names}
+    given = {name: results.get(name) or _given(review, name) for name in names}
     results["renewals"] = measure_renewals(**given, churn=None, parameters=unit)
     assess = analysis("readiness")
     wanted = {

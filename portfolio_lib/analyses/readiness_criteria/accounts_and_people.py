@@ -57,9 +57,10 @@ def described(known: Known) -> Counted:
     if not known.is_now:
         return unknown(UNDATED)
     rows = known.accounts.loc[known.accounts["account_id"].isin(known.clients["account_id"])]
-    full = pd.Series(True, index=rows.index)
-    for name in DESCRIBED_BY:
-        full &= ~is_blank(rows[name]) if name in rows else False
+    told = rows.reindex(columns=list(DESCRIBED_BY)).apply(lambda values: ~is_blank(values))
+    if len(rows) and not told.any(axis=None):
+        return unknown("no account says industry, size or importance; fill them in table accounts")
+    full = told.all(axis=1)
     return of(full.sum(), len(rows), nothing=NOBODY)
 
 
