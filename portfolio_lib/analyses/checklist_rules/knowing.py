@@ -131,8 +131,8 @@ def _without_accounts(reading: Reading) -> Reading:
 
 
 def _looked_after(seen: Seen, tier: str) -> Reading:
-    rows = seen.active[seen.active["tier"].eq(tier)]
-    return share(filled(rows, "account_manager"), f"clients of tier {tier}")
+    named = filled(seen.active, "account_manager")
+    return share(named[seen.active["tier"].eq(tier)], f"clients of tier {tier}")
 
 
 @measured(

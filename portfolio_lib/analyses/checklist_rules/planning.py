@@ -332,7 +332,8 @@ def renewed_for_more(seen: Seen) -> Reading:
     values = terms.drop_duplicates("contract_id").set_index("contract_id")["annual_value"]
     ended = terms["end_date"].gt(seen.since(12)) & terms["end_date"].le(seen.as_of)
     rows = terms[ended & terms["renewed_by"].isin(values.index)]
-    wider = rows["renewed_by"].map(values).gt(rows["annual_value"])
+    later = values.reindex(rows["renewed_by"]).to_numpy()
+    wider = rows["annual_value"].lt(pd.Series(later, index=rows.index, dtype="float64"))
     return share(wider, "renewed terms", accounts=rows["account_id"])
 
 

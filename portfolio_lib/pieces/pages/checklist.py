@@ -74,16 +74,15 @@ def open_first(found: Checklist) -> Piece:
     if rows.empty:
         reason = "no rule that could be applied is missed"
         return parts.unshown(said, measure, reason, source=origin, name=name)
-    head = rows.head(found.page.open_shown)
+    head, short = rows.head(found.page.open_shown), found.tier_1
+    most = found.page.accounts_named
     shown = pd.DataFrame(
         {
             "wording": head["wording"],
             "evidence": head["evidence"],
             "clients": [
-                told.clients(names, how_many, found.page.accounts_named)
-                for names, how_many in zip(
-                    head["tier_1_accounts"], head["tier_1_open"], strict=True
-                )
+                told.clients(list(short[short["item"].eq(item)]["account_name"]), most)
+                for item in head["item"]
             ],
         }
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from portfolio_lib.analyses.checklist import MET, NO_EVIDENCE, NOT_APPLICABLE, NOT_MET, Checklist
@@ -87,16 +89,16 @@ def open_headline(found: Checklist) -> str:
     return f"{words.plural(len(top), 'practice')} {verb} short at clients of tier 1"
 
 
-def clients(names: str, how_many: int, shown: int) -> str:
+def clients(names: Sequence[str], shown: int) -> str:
     """The clients of tier 1 that fall short, a few by name.
 
-    >>> clients("Ann, Bob, Cy", 3, 2), clients("Ann", 1, 2), clients("", 0, 2)
+    >>> clients(["Ann", "Bob", "Cy"], 2), clients(["Ann"], 2), clients([], 2)
     ('Ann, Bob and 1 more', 'Ann', 'none')
     """
-    if how_many == 0:
+    if not names:
         return "none"
-    named = [words.name(one) for one in names.split(", ")[:shown]]
-    left = how_many - shown
+    named = [words.name(one) for one in names[:shown]]
+    left = len(names) - shown
     return words.listing(named) if left <= 0 else f"{', '.join(named)} and {left} more"
 
 
