@@ -191,8 +191,6 @@ FEATURES: Mapping[str, Feature] = {
         topic="contact", bad=_above(30)),
     "inbound_share_180d": Feature("Share of contact begun by the client", "engagement_gone", -1,
         lambda v: f"the client began {_percent(v)} of contacts", bad=_below(0.5)),
-    "answers_12m": Feature("Survey answers in 12 months", "engagement_gone", -1,
-        _counted("survey answer", "survey answers", " in a year"), bad=_below(1.5)),
     "competitors_open": Feature("Competitors seen", "competitor_seen", 1,
         _counted("competitor", "competitors", " seen"), bad=_above(0.5)),
     "revenue_trend": Feature("Revenue of three months on the three before", "falling_revenue", -1,

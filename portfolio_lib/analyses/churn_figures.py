@@ -11,14 +11,10 @@ from portfolio_lib.analyses.churn_calls import Capacity
 from portfolio_lib.analyses.churn_learning import Learned
 from portfolio_lib.analyses.churn_models import quality
 from portfolio_lib.analyses.churn_models.quality import Measured
-from portfolio_lib.analyses.churn_models.samples import Floats
 from portfolio_lib.analyses.figures import Figure, unless
 from portfolio_lib.analyses.snapshots import total
 from portfolio_lib.parameters.models import UnitParameters
 
-LEVEL = 0.9
-DRAWN_CELLS = 20_000_000
-MOST_DRAWS = 4000
 CHANCE = "90 %, drawn from the probabilities themselves: what chance alone may bring"
 NO_REVENUE = "no revenue is known of the accounts that could leave"
 
@@ -91,15 +87,6 @@ def all_figures(found: Found) -> tuple[Figure, ...]:
     )
 
 
-def drawn_interval(chances: Floats, money: Floats, seed: int) -> tuple[float, float]:
-    """Where the sum of money lost falls in 90 of 100 draws of who leaves."""
-    draws = int(max(100, min(MOST_DRAWS, DRAWN_CELLS // max(1, len(chances)))))
-    random = np.random.default_rng(seed)
-    sums = np.array([money[random.random(len(chances)) < chances].sum() for _ in range(draws)])
-    low, high = np.quantile(sums, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
-
-
 def risk_figures(found: Found) -> tuple[Figure, ...]:
     """How many and how much may be lost within the horizon, and how it is spread."""
     rows, page = found.accounts, found.parameters.churn
@@ -121,12 +108,12 @@ def risk_figures(found: Found) -> tuple[Figure, ...]:
                round(total(chances), 6), "losses",
                f"Probabilities of leaving within {page.horizon_days} days, added up.",
                n=len(watched), window=day, policy=found.policy,
-               interval=drawn_interval(chances, np.ones(len(chances)), seed),
+               interval=quality.drawn_interval(chances, np.ones(len(chances)), seed),
                interval_method=CHANCE, higher_is_better=False)),
         unless(found.no_money, Figure("churn.revenue_at_risk", "Revenue at risk", whole, currency,
                "Probability × annual revenue, added up over accounts.", n=len(watched),
                window=day, policy=found.policy,
-               interval=drawn_interval(chances, money, seed), interval_method=CHANCE,
+               interval=quality.drawn_interval(chances, money, seed), interval_method=CHANCE,
                higher_is_better=False)),
         unless(found.no_money, Figure("churn.revenue_at_risk_share", "Share of revenue at risk",
                whole / every if every > 0 else 0.0, "share",

@@ -83,14 +83,14 @@ class Learned:
     @property
     def warning(self) -> str | None:
         """What is too good to be true, in words; None where nothing is."""
-        told = [f"{_label(name)}: {why}; it is not used" for name, why in self._aside().items()]
+        told = [f"“{_label(name)}” is not used: {why}" for name, why in self._aside().items()]
         found = quality.value_of(self.measured, quality.MODEL, "auc")
         if found and found.value > TOO_GOOD and self.scored and self.scored.rows.events >= FEW:
             heaviest = carrier(self.scored.rows)
             if heaviest is not None:
                 told.append(
-                    f"An AUC of {found.value:.2f} is rarely earned. {_label(heaviest[0])} carries "
-                    f"it: alone it reaches {heaviest[1]:.2f}. Check that it was known on the day"
+                    f"An AUC of {found.value:.2f} is rarely earned. “{_label(heaviest[0])}” "
+                    f"carries it: alone it reaches {heaviest[1]:.2f}. {_check(heaviest[0])}"
                 )
         return ". ".join(told) + "." if told else None
 
@@ -98,6 +98,13 @@ class Learned:
         fits = [trial.set_aside for trial in self.trials]
         fits += [self.fitted.set_aside] if self.fitted else []
         return {name: why for aside in fits for name, why in sorted(aside.items())}
+
+
+def _check(feature: str) -> str:
+    """What to do about a feature that carries a high AUC."""
+    if feature in FEATURES and FEATURES[feature].cause == "contract_position":
+        return "That is natural where only clients whose term ends can leave; check the dates"
+    return "Check that it was known on the day"
 
 
 def _label(feature: str) -> str:

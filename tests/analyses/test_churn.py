@@ -23,7 +23,7 @@ from portfolio_lib.parameters.play_models import kit_plays
 from tests.analyses.churn_worlds import World, world
 from tests.analyses.portfolios import unit
 
-FAST = {"tried_snapshots": 3, "trees_from_events": 10_000}
+FAST = {"tried_snapshots": 2, "trees_from_events": 10_000}
 
 
 def settings(**churn: object) -> UnitParameters:
@@ -51,7 +51,17 @@ def large_world() -> World:
 
 @cache
 def large() -> Churn:
-    return churn_of(large_world())
+    return churn_of(large_world(), settings(tried_snapshots=3))
+
+
+@cache
+def small_world() -> World:
+    return world(accounts=90, base=-2.8, seed=8)
+
+
+@cache
+def small() -> Churn:
+    return churn_of(small_world())
 
 
 class Colours:
@@ -127,7 +137,7 @@ def test_the_replay_counts_what_the_outcomes_say() -> None:
 
 
 def test_colours_are_a_rival_and_tell_what_was_green() -> None:
-    given = world(accounts=300, base=-3.0, seed=4)
+    given = world(accounts=200, base=-3.0, seed=4)
     found = churn_of(given, health=Colours(given))
     colour = found.figures["churn.auc_colour"].value
     assert 0.5 < colour < found.figures["churn.auc"].value
@@ -138,8 +148,8 @@ def test_colours_are_a_rival_and_tell_what_was_green() -> None:
 
 
 def test_the_order_of_rows_changes_nothing() -> None:
-    given = world(accounts=100, base=-2.6)
-    one, other = churn_of(given), churn_of(given.shuffled(5))
+    given = small_world()
+    one, other = small(), churn_of(given.shuffled(5))
     assert one.figures == other.figures
     assert pickle.dumps(one.accounts.to_csv()) == pickle.dumps(other.accounts.to_csv())
     assert one.contributions.equals(other.contributions)
@@ -147,8 +157,8 @@ def test_the_order_of_rows_changes_nothing() -> None:
 
 def test_nothing_later_than_the_day_moves_an_earlier_list() -> None:
     """Other outcomes after the review day's first list change no probability of that list."""
-    given = world(accounts=200, base=-2.6, seed=8)
-    early = churn_of(given).replay.iloc[-1]
+    given = small_world()
+    early = small().replay.iloc[-1]
     cut = early["snapshot_date"]
     features = given.account_features.copy()
     features.loc[features["snapshot_date"] > cut, "satisfaction"] = 1.0
@@ -203,7 +213,7 @@ def test_features_that_are_all_missing_or_all_the_same_are_left_out_and_named() 
 
 
 def test_all_features_missing_still_gives_the_usual_rate() -> None:
-    given = world(accounts=120, base=-2.6)
+    given = small_world()
     kept = ["account_id", "snapshot_date", "is_current", "is_active", "annual_revenue"]
     bare = given.account_features[kept].assign(annual_revenue=1000.0)
     found = churn_of(World(given.accounts, given.account_snapshots, bare, given.churn_outcomes,
@@ -216,24 +226,36 @@ def test_all_features_missing_still_gives_the_usual_rate() -> None:
 
 def test_a_column_that_is_no_known_feature_is_never_used() -> None:
     """Lifetime totals, or whatever else a table brings along, do not enter a model."""
-    given = world(accounts=200, base=-2.6, seed=8)
+    given = small_world()
     leaked = given.account_features.merge(
         given.truth[["account_id", "snapshot_date", "left"]], on=["account_id", "snapshot_date"]
     ).rename(columns={"left": "lifetime_total"})
     found = churn_of(World(given.accounts, given.account_snapshots, leaked, given.churn_outcomes,
                            given.managers, given.truth))  # fmt: skip
+    assert found.figures == small().figures
+
+
+def test_what_was_deleted_of_those_who_left_is_named_and_not_used() -> None:
+    given = world(accounts=150, base=-4.4, seed=8)
+    gone = given.truth.groupby("account_id")["left"].transform("max")
+    purged = given.account_features.assign(licence_use=np.where(gone, np.nan, 0.8))
+    purged["licence_use"] += np.random.default_rng(1).normal(0, 0.05, len(purged))
+    found = churn_of(World(given.accounts, given.account_snapshots, purged, given.churn_outcomes,
+                           given.managers, given.truth))  # fmt: skip
+    assert "“Share of licences used” is not used" in found.warning
+    assert "deleted since" in found.warning
     assert found.figures == churn_of(given).figures
 
 
 def test_a_leak_within_a_known_feature_is_warned_of_by_name() -> None:
-    given = world(accounts=200, base=-2.6, seed=8)
+    given = world(accounts=150, base=-3.2, seed=8)
     leaked = given.account_features.copy()
     left = given.truth["left"].to_numpy()
     leaked["competitors_open"] = left.astype(float)
     found = churn_of(World(given.accounts, given.account_snapshots, leaked, given.churn_outcomes,
                            given.managers, given.truth))  # fmt: skip
     assert found.figures["churn.auc"].value > 0.9
-    assert "Competitors seen carries it" in found.warning
+    assert "“Competitors seen” carries it" in found.warning
 
 
 def _rows(saved: list[float], managers: list[str | None]) -> pd.DataFrame:
@@ -317,5 +339,5 @@ def test_every_feature_speaks_in_plain_words(feature: str) -> None:
 
 
 def test_an_earlier_review_day_sees_only_its_own_past() -> None:
-    found = churn_of(world(accounts=120, base=-2.6, as_of=dt.date(2026, 9, 30)))
-    assert found.replay["snapshot_date"].max() <= pd.Timestamp("2026-03-05")
+    assert small().as_of == dt.date(2026, 9, 30)
+    assert small().replay["snapshot_date"].max() <= pd.Timestamp("2026-03-05")

@@ -12,6 +12,8 @@ TOO_GOOD = 0.9
 LEAST_LEAVERS = 5
 LEAST_PAIRS, LEAST_VALUES, ALWAYS = 30, 10, 0.999
 SUSPICION = "it may know the future"
+HARDLY, MOST = 0.05, 0.5
+DELETED = "it is known of hardly anybody who left: it may have been deleted since"
 FROZEN = f"it is the same at every snapshot: {SUSPICION}"
 
 
@@ -37,24 +39,36 @@ def _either_way(values: Floats, left: Floats) -> float:
 def suspects(rows: Samples, trusted: frozenset[str]) -> dict[str, str]:
     """Features that may know the future, and why, in words; they are not used.
 
-    Two signs: a feature that alone tells who left with an AUC above 0.9; and one that is the same
-    at every snapshot of an account while it differs between accounts, as a total over a lifetime
-    is: it was written down later, not as it stood on the day.
+    Three signs: a feature that alone tells who left with an AUC above 0.9; one that is the same at
+    every snapshot of an account while it differs between accounts, as a total over a lifetime is:
+    it was written down later, not as it stood on the day; and one that is known of most who stayed
+    and of hardly anybody who left, as where the data of former clients was deleted.
 
     Parameters
     ----------
     rows : Samples
         Closed rows.
     trusted : frozenset of str
-        Features whose dates are known and tested, such as those of the facts.
+        Features whose dates are known and tested, such as those of the facts. The third sign
+        holds for them too.
     """
-    found = dict.fromkeys(_frozen(rows, trusted), FROZEN)
+    found = dict.fromkeys(_frozen(rows, trusted), FROZEN) | dict.fromkeys(_deleted(rows), DELETED)
     if rows.events >= LEAST_LEAVERS:
         doubtful = rows.only([name for name in rows.names if name not in trusted])
         for name, value in feature_aucs(doubtful).items():
             if value > TOO_GOOD:
                 found[name] = f"alone it tells who left (AUC {value:.2f}): {SUSPICION}"
     return dict(sorted(found.items()))
+
+
+def _deleted(rows: Samples) -> list[str]:
+    """Features known of most accounts that stayed, and of hardly any that ever left."""
+    left = np.isin(rows.owners.astype(str), rows.owners[rows.churned == 1].astype(str))
+    if rows.events < LEAST_LEAVERS or left.all():
+        return []
+    known = ~np.isnan(rows.values)
+    gone = (known[left].mean(axis=0) < HARDLY) & (known[~left].mean(axis=0) > MOST)
+    return [name for name, is_gone in zip(rows.names, gone, strict=True) if is_gone]
 
 
 def _frozen(rows: Samples, trusted: frozenset[str]) -> list[str]:

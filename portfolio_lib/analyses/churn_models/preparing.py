@@ -12,10 +12,11 @@ from portfolio_lib.analyses.churn_models.samples import Floats, Samples
 LEAST_SPREAD = 1e-9
 LEAST_MISSING = 5
 """Missing in fewer rows than this, a feature gets no term of its own for being missing."""
-WIDEST = 6.0
+WIDEST = 4.0
 """Standard deviations beyond which a value counts as this far: one odd account must not bend all.
 
-It is the prepared value that is limited, so that contributions still add up to the score."""
+Nor does a value count further than any seen in the fit. It is the prepared value that is limited,
+so that contributions still add up to the score. Features of two values are not limited."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Preparation:
         Features with a long tail, taken by the logarithm of their size.
     centres, spreads : arrays
         Mean and standard deviation of the known (shaped) values.
+    lows, highs : arrays
+        How far a standardised value counts.
     marked : tuple of int
         Places in `names` of the features with a term for being missing.
     dropped : mapping of str to str
@@ -43,6 +46,8 @@ class Preparation:
     is_wide: np.ndarray
     centres: Floats
     spreads: Floats
+    lows: Floats
+    highs: Floats
     marked: tuple[int, ...]
     dropped: Mapping[str, str]
 
@@ -58,7 +63,7 @@ class Preparation:
         """
         shaped = self.shaped(values)
         scaled = (shaped - self.centres) / self.spreads
-        standard = np.clip(np.nan_to_num(scaled, nan=0.0), -WIDEST, WIDEST)
+        standard = np.clip(np.nan_to_num(scaled, nan=0.0), self.lows, self.highs)
         return np.hstack([standard, np.isnan(shaped[:, self.marked]).astype(float)])
 
     @property
@@ -83,14 +88,29 @@ def prepare(rows: Samples) -> Preparation:
     shaped = np.where(wide, np.sign(values) * np.log1p(np.abs(values)), values)
     missing = np.isnan(values).sum(axis=0)
     marked = (missing >= LEAST_MISSING) & (len(rows) - missing >= LEAST_MISSING)
+    centres = np.nanmean(shaped, axis=0) if kept else np.empty(0)
+    spreads = np.nanstd(shaped, axis=0) if kept else np.empty(0)
+    lows, highs = _limits((shaped - centres) / spreads) if kept else (np.empty(0), np.empty(0))
     return Preparation(
         names=tuple(rows.names[place] for place in kept),
         places=tuple(kept),
         is_wide=wide,
-        centres=np.nanmean(shaped, axis=0) if kept else np.empty(0),
-        spreads=np.nanstd(shaped, axis=0) if kept else np.empty(0),
+        centres=centres,
+        spreads=spreads,
+        lows=lows,
+        highs=highs,
         marked=_distinct(np.isnan(values), np.flatnonzero(marked)),
         dropped=dropped,
+    )
+
+
+def _limits(scaled: Floats) -> tuple[Floats, Floats]:
+    """The range seen, cut to `WIDEST` where there are more than two values."""
+    lows, highs = np.nanmin(scaled, axis=0), np.nanmax(scaled, axis=0)
+    between = (scaled > lows + LEAST_SPREAD) & (scaled < highs - LEAST_SPREAD)
+    many = between.any(axis=0)
+    return np.where(many, np.maximum(lows, -WIDEST), lows), np.where(
+        many, np.minimum(highs, WIDEST), highs
     )
 
 

@@ -18,7 +18,8 @@ LEVEL = 0.9
 DRAWS, LEAST_DRAWS, CELLS, CELLS_AT_ONCE = 400, 50, 40_000_000, 4_000_000
 TENTH = 0.1
 METHOD = "percentiles over draws of accounts, 90 %"
-PROFIT_ROWS = 20_000
+PROFIT_ROWS, PROFIT_DRAWS = 20_000, 100
+MOST_DRAWS = 4000
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,15 @@ def error_by_chance(scored: Scored, seed: int, draws: int = 100) -> float:
     return float(np.mean(found)) if bins else 0.0
 
 
+def drawn_interval(chances: Floats, money: Floats, seed: int) -> tuple[float, float]:
+    """Where the sum of money lost falls in 90 of 100 draws of who leaves."""
+    draws = int(max(100, min(MOST_DRAWS, CELLS // max(1, len(chances)))))
+    random = np.random.default_rng(seed)
+    sums = np.array([money[random.random(len(chances)) < chances].sum() for _ in range(draws)])
+    low, high = np.quantile(sums, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return float(low), float(high)
+
+
 def profits(scored: Scored, costs: CampaignCosts, seed: int) -> tuple[Measured, ...]:
     """EMPC of every rival, with intervals where the rows are not too many to draw again."""
     if not scored.both_happened:
@@ -230,7 +240,7 @@ def profits(scored: Scored, costs: CampaignCosts, seed: int) -> tuple[Measured, 
         drawn = [
             expected_profit(chances, scored.left, costs, counts)[0]
             for weights in (_weights(scored.rows, seed) if small else ())
-            for counts in weights[: DRAWS // 2]
+            for counts in weights[:PROFIT_DRAWS]
             if 0 < counts @ scored.left < counts.sum()
         ]
         found.append(Measured(rival, "empc", value, _interval(np.array(drawn))))

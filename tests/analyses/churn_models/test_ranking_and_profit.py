@@ -25,7 +25,7 @@ def _split(rows: list[tuple[int, bool, int]]) -> tuple[np.ndarray, np.ndarray, n
     return scores / 7, left, counts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(outcomes)
 def test_auc_and_pr_auc_agree_with_scikit_learn_whatever_the_ties_and_counts(rows) -> None:
     scores, left, counts = _split(rows)
@@ -63,7 +63,7 @@ def test_empc_is_the_published_one() -> None:
     assert share == pytest.approx(0.87437, abs=1e-5)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(outcomes)
 def test_empc_goes_by_order_and_counts_alone(rows) -> None:
     scores, left, counts = _split(rows)

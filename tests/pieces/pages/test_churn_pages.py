@@ -22,7 +22,7 @@ HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(1)", "שלום תעשיות"
 
 @cache
 def full() -> Churn:
-    given = world(accounts=150, base=-2.8, seed=6)
+    given = world(accounts=100, base=-2.8, seed=6)
     return churn_of(given, settings(cost_per_hour=20.0), health=Colours(given))
 
 
@@ -99,7 +99,7 @@ def test_colours_and_costs_are_shown_where_they_are_known() -> None:
     assert "Colour alone" in show.trust(full()).text
     assert "Of it green" in show.replay(full()).text
     assert "After hours" in show.actions(full()).text
-    bare = churn_of(world(accounts=150, base=-2.8, seed=6))
+    bare = churn_of(world(accounts=100, base=-2.8, seed=6))
     assert "Colour alone" not in show.trust(bare).text
     assert "After hours" not in show.actions(bare).text
 
