@@ -50,6 +50,10 @@ class Grown:
         return window_after(first, self.parameters.as_of)
 
     @property
+    def year_window(self) -> str:
+        return window_after(months_before(self.parameters.as_of, 12), self.parameters.as_of)
+
+    @property
     def no_grid(self) -> str | None:
         if self.cells.empty:
             return "no active client and named offering; hand in column offering of table invoices"
@@ -222,7 +226,7 @@ def expansion_figures(grown: Grown) -> tuple[Figure, ...]:
                "Unit prices out of line", len(grown.odd_prices), "prices",
                "Pairs of client and offering whose unit price lies further from the median of all "
                "buyers than three usual distances, with hardly any other as far out.",
-               n=len(grown.prices), window=window_after(months_before(grown.parameters.as_of, 12), grown.parameters.as_of))),
+               n=len(grown.prices), window=grown.year_window)),
     )  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from portfolio_lib.analyses.firm import FirmSummary, UnitFrames, summarise_firm
-from portfolio_lib.errors import PortfolioError
+from portfolio_lib.errors import ParameterFault, PortfolioError
 from portfolio_lib.facts import read_fact
 from portfolio_lib.packs.assembling import FIRM_DATA
 from portfolio_lib.packs.entries import UnitEntry, entry_of, worst_first
@@ -18,7 +19,7 @@ from portfolio_lib.packs.json_text import as_json
 from portfolio_lib.packs.lint import lint_in_words, lint_page
 from portfolio_lib.packs.processes import leave_with_run, write_answer
 from portfolio_lib.packs.records import RATE_DECIMALS, figure_record
-from portfolio_lib.parameters import load_unit_snapshot
+from portfolio_lib.parameters import UnitParameters, load_unit_snapshot
 from portfolio_lib.review import write_by_rename
 from portfolio_lib.tables import read_table
 
@@ -30,7 +31,7 @@ def write_index(job: IndexJob) -> None:
     leave_with_run()
     try:
         entries = worst_first([entry_of(job.reports, unit) for unit in job.units])
-        firm = summarise_firm(_frames(job.reports, entries))
+        firm = summarise_firm(_frames(job, entries))
         record = index_record(job, entries, firm)
         page = render_index(job.firm_name, entries, firm, made_from=job.made_from)
         write_by_rename(job.reports / "index.json", as_json(record).encode("utf-8"))
@@ -41,20 +42,34 @@ def write_index(job: IndexJob) -> None:
         write_answer(job.answer, {"error": str(error), "exit_code": error.exit_code})
 
 
-def _frames(reports: Path, entries: Sequence[UnitEntry]) -> list[UnitFrames]:
+def _frames(job: IndexJob, entries: Sequence[UnitEntry]) -> list[UnitFrames]:
     """What each published pack was made from, so that the firm adds up what its readers see."""
+    settings = {unit.key: unit for unit in job.units}
     frames = []
     for entry in entries:
-        data = reports / entry.unit / FIRM_DATA
+        data = job.reports / entry.unit / FIRM_DATA
         if entry.record is None:
             continue
         accounts = read_table(data, entry.unit, "accounts")
         if accounts is not None:
             snapshots = read_fact(data, entry.unit, "account_snapshots")
             months = read_fact(data, entry.unit, "account_month_revenue")
-            parameters = load_unit_snapshot(data / "unit.yaml")
+            parameters = _settings_of(data, settings[entry.unit], entry.record)
             frames.append(UnitFrames(parameters, accounts, snapshots, months))
     return frames
+
+
+def _settings_of(data: Path, now: UnitParameters, record: Mapping[str, Any]) -> UnitParameters:
+    """The settings that a pack was made with.
+
+    A pack that another version of the kit has made may have settings that this one does not know.
+    Then today's stand in, with the day and the currency of the pack.
+    """
+    try:
+        return load_unit_snapshot(data / "unit.yaml")
+    except ParameterFault:
+        made = {"as_of": dt.date.fromisoformat(record["as_of"]), "currency": record["currency"]}
+        return now.model_copy(update=made)
 
 
 def index_record(job: IndexJob, entries: Sequence[UnitEntry], firm: FirmSummary) -> dict[str, Any]:
