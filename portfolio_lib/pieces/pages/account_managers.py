@@ -10,7 +10,7 @@ from portfolio_lib.analyses.manager_books import NOT_KNOWN, OVER, WITHIN
 from portfolio_lib.pieces import Column, exhibit, kpis, table, words
 from portfolio_lib.pieces.pages import manager_words as said
 from portfolio_lib.pieces.pages import parts
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
 CARDS = ("managers", "largest_book", "capacity_used", "beyond_limits")
@@ -144,4 +144,25 @@ def fit(found: AccountManagers) -> Piece:
     note = f"{said.fit_note(found)} {more}".strip()
     body = table(shown, caption="Account managers and kinds of client", name=name, columns=columns,
                  row_header="account_manager", note=note)  # fmt: skip
+    return exhibit(headline=headline, measure=measure, body=body, source=origin, name=name)
+
+
+def briefs(found: AccountManagers) -> Piece:
+    """The clients with a brief of their own, each with the way to it."""
+    rows = found.briefs
+    headline = said.briefs_headline(found)
+    measure, name = "briefs of single clients, beside this pack", "account-briefs"
+    origin = parts.source("all tables handed in", found.as_of)
+    if rows.empty:
+        reason = "no active client is of a tier that briefs are written for, or none are asked for"
+        return parts.unshown(headline, measure, reason, source=origin, name=name)
+    links = [(words.name(row["account_name"]), row["address"]) for row in rows.to_dict("records")]
+    shown = rows.assign(client=pd.Series(links, index=rows.index, dtype="object"))
+    columns = {
+        "client": Column("Client", "link"),
+        "tier": Column("Tier"),
+        "account_manager": Column("Account manager"),
+        "revenue_12m": Column("Revenue", "money", found.currency),
+    }
+    body = table(shown, caption="Account briefs", name=name, row_header="client", columns=columns)
     return exhibit(headline=headline, measure=measure, body=body, source=origin, name=name)

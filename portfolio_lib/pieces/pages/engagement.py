@@ -8,7 +8,7 @@ from portfolio_lib.analyses.engagement import Engagement
 from portfolio_lib.pieces import Column, exhibit, say, table, words
 from portfolio_lib.pieces.pages import engagement_words as told
 from portfolio_lib.pieces.pages import parts
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.pages.stakeholder_words import tier_label
 from portfolio_lib.pieces.piece import Piece
 

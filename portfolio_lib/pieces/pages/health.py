@@ -10,7 +10,7 @@ from portfolio_lib.analyses.health_scores import LEVELS
 from portfolio_lib.pieces import Column, exhibit, kpis, table, words
 from portfolio_lib.pieces.pages import health_words as told
 from portfolio_lib.pieces.pages import parts
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "all tables handed in"

@@ -6,6 +6,7 @@ from portfolio_lib.analyses.migration import NOT_YET_KNOWN, Migration
 from portfolio_lib.analyses.rfm import RfmAndLifecycle
 from portfolio_lib.pieces import Column, Heat, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.lists import capped_list
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts, invoices and contracts"
@@ -148,26 +149,15 @@ def movers(rfm: RfmAndLifecycle) -> Piece:
     """The clients that went quiet since the review before, by what they brought."""
     said = movers_headline(rfm)
     measure = f"clients in a later state than before, {rfm.currency}"
-    origin = parts.source(SOURCE, rfm.as_of)
-    rows = rfm.movers
-    if rows.empty:
-        reason = rfm.figures["lifecycle.moved_to_sleeping"].reason
-        return parts.unshown(
-            said,
-            measure,
-            reason or "nobody moved to a later state",
-            source=origin,
-            name="went-quiet",
-        )
     labels = {stage.key: stage.label for stage in rfm.stages}
-    shown = rows.head(rfm.accounts_shown)
-    body = table(
-        shown.assign(
-            state_before=shown["state_before"].map(labels), state=shown["state"].map(labels)
-        ),
+    return capped_list(
+        rfm.movers,
+        at_most=rfm.accounts_shown,
+        headline=said,
+        measure=f"{measure}, {words.period(rfm.before, rfm.as_of)}",
+        source=parts.source(SOURCE, rfm.as_of),
+        name="went-quiet",
         caption="Clients that went quiet since the review before",
-        name="went-quiet-table",
-        row_header="account_name",
         columns={
             "account_name": Column("Client"),
             "state_before": Column("Before"),
@@ -177,29 +167,15 @@ def movers(rfm: RfmAndLifecycle) -> Piece:
             "median_gap_days": Column("Own usual gap", "number", "days", missing="too few"),
             "long_gap_days": Column("Own long gap", "number", "days", missing="too few"),
         },
-        note=parts_note(len(shown), len(rows))
-        or "The long gap is the 80% point of a client's own gaps "
-        "where the parameters do not say otherwise.",
-        searchable=True,
+        reason=rfm.figures["lifecycle.moved_to_sleeping"].reason or "nobody moved to a later state",
+        notes=[
+            "The long gap is the 80% point of a client's own gaps where the parameters do not say "
+            "otherwise."
+        ],
+        prepared=lambda shown: shown.assign(
+            state_before=shown["state_before"].map(labels), state=shown["state"].map(labels)
+        ),
     )
-    return exhibit(
-        headline=said,
-        measure=f"{measure}, {words.period(rfm.before, rfm.as_of)}",
-        body=body,
-        source=origin,
-        name="went-quiet",
-    )
-
-
-def parts_note(shown: int, every: int) -> str | None:
-    """How much of a list is shown, where it is not all of it.
-
-    >>> parts_note(25, 143)
-    '25 of 143 are shown; the rest is in the workbook.'
-    """
-    if shown == every:
-        return None
-    return f"{words.count(shown)} of {words.count(every)} are shown; the rest is in the workbook."
 
 
 def movers_headline(rfm: RfmAndLifecycle) -> str:
@@ -229,21 +205,15 @@ def segment_moves(rfm: RfmAndLifecycle) -> Piece:
     rows = found.moves.loc[
         found.moves["before"].ne(found.moves["now"]) & found.moves["before"].ne(NOT_YET_KNOWN)
     ].sort_values(["revenue_before", "before", "now"], ascending=[False, True, True])
-    if rows.empty:
-        return parts.unshown(
-            said, measure, "nobody moved to another segment", source=origin, name="segment-moves"
-        )
     labels = {one.key: one.label for one in rfm.segments}
-    shown = rows.head(MOST_MOVES)
-    named = shown.assign(
-        before=[labels.get(name, "No purchase") for name in shown["before"]],
-        now=[labels.get(name, "No purchase") for name in shown["now"]],
-    )
-    body = table(
-        named.reset_index(drop=True),
+    return capped_list(
+        rows.reset_index(drop=True),
+        at_most=MOST_MOVES,
+        headline=said,
+        measure=f"{measure}, {words.period(rfm.before, rfm.as_of)}",
+        source=origin,
+        name="segment-moves",
         caption="Largest moves between segments, by revenue of the year to the review before",
-        name="segment-moves-table",
-        row_header="before",
         columns={
             "before": Column("From"),
             "now": Column("To"),
@@ -251,15 +221,12 @@ def segment_moves(rfm: RfmAndLifecycle) -> Piece:
             "revenue_before": Column("Revenue before", "money", rfm.currency, bar=True),
             "revenue_now": Column("Revenue now", "money", rfm.currency),
         },
-        note=parts_note(len(shown), len(rows)),
-        searchable=True,
-    )
-    return exhibit(
-        headline=said,
-        measure=f"{measure}, {words.period(rfm.before, rfm.as_of)}",
-        body=body,
-        source=origin,
-        name="segment-moves",
+        reason="nobody moved to another segment",
+        prepared=lambda shown: shown.assign(
+            before=[labels.get(name, "No purchase") for name in shown["before"]],
+            now=[labels.get(name, "No purchase") for name in shown["now"]],
+        ),
+        row_header="before",
     )
 
 

@@ -44,7 +44,7 @@ def capped_list(
     if rows.empty:
         return parts.unshown(headline, measure, reason, source=source, name=name)
     shown = rows.head(at_most)
-    said = [*notes, rest_note(len(shown), len(rows))]
+    said = [*notes, parts_note(len(shown), len(rows))]
     body = table(
         shown if prepared is None else prepared(shown),
         caption=caption,
@@ -57,10 +57,10 @@ def capped_list(
     return exhibit(headline=headline, measure=measure, body=body, source=source, name=name)
 
 
-def rest_note(shown: int, every: int) -> str | None:
+def parts_note(shown: int, every: int) -> str | None:
     """How much of a list is shown, where it is not all of it.
 
-    >>> rest_note(25, 143)
+    >>> parts_note(25, 143)
     '25 of 143 are shown; the rest is in the workbook.'
     """
     if shown == every:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portfolio_lib.analyses.recurrence import Recurrence
 from portfolio_lib.pieces import Column, drawing, exhibit, figure, kpis, table, words
 from portfolio_lib.pieces.pages import parts
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import capped_list
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts and invoices"
@@ -108,17 +108,14 @@ def nearly(recurrence: Recurrence) -> Piece:
     measure = (
         f"clients with {words.plural(short, 'purchase day')} in 365 days, {recurrence.currency}"
     )
-    origin = parts.source(SOURCE, recurrence.as_of)
-    rows = recurrence.nearly
-    if rows.empty:
-        reason = recurrence.figures["recurrence.nearly"].reason or "nobody is one purchase short"
-        return parts.unshown(said, measure, reason, source=origin, name="nearly-recurring")
-    shown = rows.head(recurrence.accounts_shown)
-    body = table(
-        shown,
+    return capped_list(
+        recurrence.nearly,
+        at_most=recurrence.accounts_shown,
+        headline=said,
+        measure=measure,
+        source=parts.source(SOURCE, recurrence.as_of),
+        name="nearly-recurring",
         caption="Nearly recurring clients",
-        name="nearly-recurring-table",
-        row_header="account_name",
         columns={
             "account_name": Column("Client"),
             "buy_by": Column("One more purchase by", "date"),
@@ -126,17 +123,11 @@ def nearly(recurrence: Recurrence) -> Piece:
             "last_purchase": Column("Last purchase", "date"),
             "sales_365d": Column("Sales", "money", recurrence.currency),
         },
-        note=" ".join(
-            [
-                "One purchase by the day named makes the client recurring: after it, its oldest "
-                "purchase leaves the 365 days.",
-                parts_note(len(shown), len(rows)) or "",
-            ]
-        ).strip(),
-        searchable=True,
-    )
-    return exhibit(
-        headline=said, measure=measure, body=body, source=origin, name="nearly-recurring"
+        reason=recurrence.figures["recurrence.nearly"].reason or "nobody is one purchase short",
+        notes=[
+            "One purchase by the day named makes the client recurring: after it, its oldest "
+            "purchase leaves the 365 days."
+        ],
     )
 
 
@@ -155,21 +146,14 @@ def could_spend_more(recurrence: Recurrence) -> Piece:
     """Clients below the middle of similar ones, by what is missing to it."""
     said = more_headline(recurrence)
     measure = f"revenue of twelve months beside similar clients, {recurrence.currency}"
-    origin = parts.source(SOURCE, recurrence.as_of)
-    rows = recurrence.could_spend_more
-    if rows.empty:
-        reason = recurrence.figures["recurrence.below_peers"].reason or "nobody is below the middle"
-        return parts.unshown(said, measure, reason, source=origin, name="could-spend-more")
-    shown = rows.head(recurrence.accounts_shown)
-    above = [
-        f"{words.count(k)} of {words.count(n)}"
-        for k, n in zip(shown["peers_above"], shown["peers"], strict=True)
-    ]
-    body = table(
-        shown.assign(above=above),
+    return capped_list(
+        recurrence.could_spend_more,
+        at_most=recurrence.accounts_shown,
+        headline=said,
+        measure=measure,
+        source=parts.source(SOURCE, recurrence.as_of),
+        name="could-spend-more",
         caption="Clients that could be spending more",
-        name="could-spend-more-table",
-        row_header="account_name",
         columns={
             "account_name": Column("Client"),
             "peer_group": Column("Similar clients"),
@@ -180,18 +164,18 @@ def could_spend_more(recurrence: Recurrence) -> Piece:
             "average_ticket": Column("Ticket", "money", recurrence.currency, missing="none"),
             "peer_ticket": Column("Similar ticket", "money", recurrence.currency, missing="none"),
         },
-        note=" ".join(
-            [
-                "Similar: same industry, same third of clients by employees where sizes are known; "
-                f"at least {recurrence.least_peers} of them with revenue. A place to look, not a "
-                "forecast.",
-                parts_note(len(shown), len(rows)) or "",
+        reason=recurrence.figures["recurrence.below_peers"].reason or "nobody is below the middle",
+        notes=[
+            "Similar: same industry, same third of clients by employees where sizes are known; "
+            f"at least {recurrence.least_peers} of them with revenue. A place to look, not a "
+            "forecast."
+        ],
+        prepared=lambda shown: shown.assign(
+            above=[
+                f"{words.count(k)} of {words.count(n)}"
+                for k, n in zip(shown["peers_above"], shown["peers"], strict=True)
             ]
-        ).strip(),
-        searchable=True,
-    )
-    return exhibit(
-        headline=said, measure=measure, body=body, source=origin, name="could-spend-more"
+        ),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio_lib.analyses.recurrence import Recurrence
-from portfolio_lib.pieces import Column, exhibit, table, words
+from portfolio_lib.pieces import Column, words
 from portfolio_lib.pieces.pages import parts
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import capped_list
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts and invoices"
@@ -19,18 +19,14 @@ def missed(recurrence: Recurrence) -> Piece:
     said = missed_headline(recurrence)
     quantile = words.percent(recurrence.missed_quantile)
     measure = f"clients silent beyond the {quantile} point of their own gaps, {recurrence.currency}"
-    origin = parts.source(SOURCE, recurrence.as_of)
-    rows = recurrence.missed
-    if rows.empty:
-        reason = recurrence.figures["recurrence.missed"].reason or "nobody is beyond its own gap"
-        return parts.unshown(said, measure, reason, source=origin, name="missed-repurchases")
-    shown = rows.head(recurrence.accounts_shown)
-    longest = shown["gap_now_days"] > shown["longest_gap_days"]
-    body = table(
-        shown.assign(ever=["longer than ever" if one else "seen before" for one in longest]),
+    return capped_list(
+        recurrence.missed,
+        at_most=recurrence.accounts_shown,
+        headline=said,
+        measure=measure,
+        source=parts.source(SOURCE, recurrence.as_of),
+        name="missed-repurchases",
         caption="Missed repurchases",
-        name="missed-repurchases-table",
-        row_header="account_name",
         columns={
             "account_name": Column("Client"),
             "last_purchase": Column("Last purchase", "date"),
@@ -42,12 +38,15 @@ def missed(recurrence: Recurrence) -> Piece:
                 "Sales in the year before", "money", recurrence.currency
             ),
         },
-        note=" ".join([missed_note(recurrence), parts_note(len(shown), len(rows)) or ""]).strip(),
-        searchable=True,
+        reason=recurrence.figures["recurrence.missed"].reason or "nobody is beyond its own gap",
+        notes=[missed_note(recurrence)],
+        prepared=_with_longest,
     )
-    return exhibit(
-        headline=said, measure=measure, body=body, source=origin, name="missed-repurchases"
-    )
+
+
+def _with_longest(shown: pd.DataFrame) -> pd.DataFrame:
+    longest = shown["gap_now_days"] > shown["longest_gap_days"]
+    return shown.assign(ever=["longer than ever" if one else "seen before" for one in longest])
 
 
 def missed_headline(recurrence: Recurrence) -> str:
@@ -86,17 +85,14 @@ def changed(recurrence: Recurrence) -> Piece:
     measure = (
         f"middle of the latest orders beside the client's own earlier ones, {recurrence.currency}"
     )
-    origin = parts.source(SOURCE, recurrence.as_of)
-    rows = recurrence.changed
-    if rows.empty:
-        reason = recurrence.figures["recurrence.changed"].reason or "every client orders as usual"
-        return parts.unshown(said, measure, reason, source=origin, name="changed-orders")
-    shown = rows.head(recurrence.accounts_shown)
-    body = table(
-        shown.assign(what=[what_changed(row) for _, row in shown.iterrows()]),
+    return capped_list(
+        recurrence.changed,
+        at_most=recurrence.accounts_shown,
+        headline=said,
+        measure=measure,
+        source=parts.source(SOURCE, recurrence.as_of),
+        name="changed-orders",
         caption="Changed orders",
-        name="changed-orders-table",
-        row_header="account_name",
         columns={
             "account_name": Column("Client"),
             "what": Column("What changed"),
@@ -106,10 +102,12 @@ def changed(recurrence: Recurrence) -> Piece:
             "quantity_now": Column("Units now", "number", missing="not recorded"),
             "revenue_12m": Column("Revenue", "money", recurrence.currency),
         },
-        note=" ".join([changed_note(recurrence), parts_note(len(shown), len(rows)) or ""]).strip(),
-        searchable=True,
+        reason=recurrence.figures["recurrence.changed"].reason or "every client orders as usual",
+        notes=[changed_note(recurrence)],
+        prepared=lambda shown: shown.assign(
+            what=[what_changed(row) for _, row in shown.iterrows()]
+        ),
     )
-    return exhibit(headline=said, measure=measure, body=body, source=origin, name="changed-orders")
 
 
 def what_changed(row: pd.Series) -> str:
@@ -159,23 +157,14 @@ def expected(recurrence: Recurrence) -> Piece:
     """The next expected purchases, each with its interval."""
     said = expected_headline(recurrence)
     measure = "next purchase by each client's own gaps, days"
-    origin = parts.source(SOURCE, recurrence.as_of)
-    rows = recurrence.expected
-    if rows.empty:
-        reason = recurrence.figures["recurrence.due_soon"].reason
-        return parts.unshown(
-            said,
-            measure,
-            reason or "no client's rhythm says when",
-            source=origin,
-            name="next-purchases",
-        )
-    shown = rows.head(recurrence.accounts_shown)
-    body = table(
-        shown,
+    return capped_list(
+        recurrence.expected,
+        at_most=recurrence.accounts_shown,
+        headline=said,
+        measure=measure,
+        source=parts.source(SOURCE, recurrence.as_of),
+        name="next-purchases",
         caption="Next expected purchases, earliest first",
-        name="next-purchases-table",
-        row_header="account_name",
         columns={
             "account_name": Column("Client"),
             "next_day": Column("Expected", "date"),
@@ -185,17 +174,13 @@ def expected(recurrence: Recurrence) -> Piece:
             "median_gap_days": Column("Usual gap", "number", "days"),
             "average_ticket": Column("Ticket", "money", recurrence.currency, missing="none"),
         },
-        note=" ".join(
-            [
-                "Read from the client's own past gaps that are longer than the one now running; "
-                "the interval runs from a low to a high one of them and says its level. It holds "
-                "for a client that keeps its rhythm and comes back at all.",
-                parts_note(len(shown), len(rows)) or "",
-            ]
-        ).strip(),
-        searchable=True,
+        reason=recurrence.figures["recurrence.due_soon"].reason or "no client's rhythm says when",
+        notes=[
+            "Read from the client's own past gaps that are longer than the one now running; "
+            "the interval runs from a low to a high one of them and says its level. It holds "
+            "for a client that keeps its rhythm and comes back at all."
+        ],
     )
-    return exhibit(headline=said, measure=measure, body=body, source=origin, name="next-purchases")
 
 
 def expected_headline(recurrence: Recurrence) -> str:

@@ -9,7 +9,7 @@ from portfolio_lib.analyses.satisfaction import SatisfactionResult
 from portfolio_lib.pieces import Column, drawing, exhibit, figure, kpis, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages import satisfaction_words as said
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts and surveys"

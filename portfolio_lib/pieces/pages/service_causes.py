@@ -6,7 +6,7 @@ from portfolio_lib.analyses.service import ServiceResult
 from portfolio_lib.pieces import Column, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages import service_words as said
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts and issues"

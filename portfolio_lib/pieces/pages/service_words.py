@@ -12,7 +12,7 @@ from portfolio_lib.analyses.issue_promises import BREACHED, MET, NO_PROMISE, NOT
 from portfolio_lib.analyses.service import ServiceResult
 from portfolio_lib.pieces import words
 from portfolio_lib.pieces.pages import parts
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.statuses import Level
 
 QUARTERS_IN_A_YEAR = 4

@@ -8,7 +8,7 @@ from portfolio_lib.analyses.value import ClientValue
 from portfolio_lib.pieces import Column, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages import value_words as told
-from portfolio_lib.pieces.pages.lifecycle import parts_note
+from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
 TABLES = "accounts and revenue"
