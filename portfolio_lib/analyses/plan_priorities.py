@@ -154,6 +154,7 @@ def after_earlier(rows: pd.DataFrame, saved: pd.Series) -> pd.Series:
         The share of what could be lost that each action keeps; NaN where not known.
     """
     left = (1 - saved.fillna(0.0)).where(rows["kind"].eq("kept"), 1.0)
-    before = left.groupby(rows["account_id"]).cumprod() / left.where(left.gt(0), 1.0)
+    kept = left.groupby(rows["account_id"]).cumprod()
+    before = kept.groupby(rows["account_id"]).shift(fill_value=1.0)
     before = before.where(rows["kind"].eq("kept"), 1.0)
     return (rows["effect"] * before).round(2)
