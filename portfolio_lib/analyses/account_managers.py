@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from portfolio_lib.analyses.book_limits import LIMIT_COLUMNS, book_limits
+from portfolio_lib.analyses.brief_files import briefed
 from portfolio_lib.analyses.described_accounts import described
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.manager_books import books_of
@@ -49,6 +50,8 @@ class AccountManagers:
         What is compared, with the reason where a measure is not computable.
     accounts : frame
         One row per client known: what describes it, and who looks after it now.
+    briefs : frame
+        The clients with a brief of their own beside the pack: see `briefed`.
     """
 
     figures: Mapping[str, Figure]
@@ -56,6 +59,7 @@ class AccountManagers:
     comparison: pd.DataFrame
     fit: pd.DataFrame
     accounts: pd.DataFrame
+    briefs: pd.DataFrame
     measures: tuple[Measure, ...]
     tier_labels: tuple[str, str, str]
     as_of: dt.date
@@ -113,6 +117,7 @@ def compare_managers(
         comparison=comparison,
         fit=fit,
         accounts=known,
+        briefs=briefed(known, segments.labels, parameters.account_brief),
         measures=measures,
         tier_labels=segments.labels,
         as_of=parameters.as_of,

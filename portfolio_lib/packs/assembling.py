@@ -17,6 +17,7 @@ from portfolio_lib.analyses.earlier_reviews import record_of_review
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.fingerprints import SHORT, file_digest, plain_parameters
 from portfolio_lib.history import leave_records
+from portfolio_lib.packs.briefs import write_briefs
 from portfolio_lib.packs.exporter import ExportedPack, PackExporter, PackHeader, PackPage
 from portfolio_lib.packs.json_text import as_json
 from portfolio_lib.packs.lean import lean
@@ -32,6 +33,9 @@ from portfolio_lib.review import Review, open_review
 from portfolio_lib.tables import DataChecks
 
 FIRM_DATA = ".data"
+BRIEFS_PAGE = "account_managers"
+"""The page that lists the briefs of single clients; without it there are none."""
+
 INDEX_ADDRESS = "../index.html"
 STATUS_IN_PACK = "For review"
 
@@ -86,6 +90,8 @@ def assemble(
     )
     (built / "review.json").write_text(as_json(record), encoding="utf-8")
     write_workbook(built / "workbook.xlsx", figures, results, as_of=unit.as_of)
+    if BRIEFS_PAGE in notebooks:
+        write_briefs(built, review.result("account_brief"), unit, run_id)
     _keep_notebooks(built, notebooks)
     _keep_data(built, store, snapshot, unit.key)
     _leave_records(built, published, review, run_id, figures)

@@ -172,3 +172,12 @@ def fit_note(found: AccountManagers) -> str:
             "one side: too few to say."
         )
     return told
+
+
+def briefs_headline(found: AccountManagers) -> str:
+    """How many clients have a brief of their own."""
+    count = len(found.briefs)
+    if not count:
+        return "No client has a brief of its own"
+    have = "has a brief of its own" if count == 1 else "have a brief of their own"
+    return f"{words.plural(count, 'client')} {have}"
