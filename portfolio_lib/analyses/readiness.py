@@ -24,8 +24,8 @@ from portfolio_lib.analyses.readiness_criteria.scoring import (
     Scores,
     criteria_frame,
     dimensions_frame,
-    signals_frame,
 )
+from portfolio_lib.analyses.readiness_criteria.signal_rows import signals_frame
 from portfolio_lib.analyses.readiness_figures import all_figures
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
