@@ -67,7 +67,7 @@ def sections_headline(found: Checklist) -> str:
     weakest = rows[rows["score"].eq(low)]
     if len(weakest) > 1:
         return f"{len(weakest)} sections stand lowest, at {words.percent(low)}"
-    return f"{weakest.iloc[0]['title']} stands lowest, at {words.percent(low)}"
+    return f"Lowest: {weakest.iloc[0]['title']}, {words.percent(low)} in place"
 
 
 def open_items(found: Checklist) -> pd.DataFrame:
