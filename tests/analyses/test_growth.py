@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
@@ -9,7 +12,15 @@ from portfolio_lib.analyses import expansion, look_alikes, unit_prices
 from portfolio_lib.analyses.deals import deals_on, win_rates
 from portfolio_lib.analyses.growth import Growth
 from portfolio_lib.analyses.whitespace_test import back_test, expected_hits
-from tests.analyses.growths import AS_OF, client, deal, growth_of, settings, table
+from tests.analyses.growths import (
+    AS_OF,
+    client,
+    competition_of,
+    deal,
+    growth_of,
+    settings,
+    table,
+)
 
 SHOPS = [client(name, industry="Retail") for name in "abcde"]
 BANKS = [client(name, industry="Bank") for name in "vwxyz"]
@@ -313,3 +324,10 @@ def test_more_offerings_than_a_grid_holds_are_put_together() -> None:
     largest = growth_of(SHOPS, [*many, ("a", "o5", 1.0, "now")], parameters=few)
     assert largest.column == "largest"
     assert largest.cells["offering"].unique().tolist() == ["o0", "o1", "o2"]
+
+
+def test_every_figure_of_growth_and_competitors_is_documented() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "figures.md").read_text("utf-8")
+    documented = set(re.findall(r"^\| `([\w.]+)` \|", text, re.MULTILINE))
+    contest = competition_of(SHOPS, {("a", "core"): 1.0})
+    assert {*small().figures, *contest.figures} <= documented
