@@ -221,22 +221,29 @@ def prospect_figure(prospects: pd.DataFrame | None) -> Figure:
 
 
 def by_stage(plan: Plan) -> pd.DataFrame:
-    """Planned actions by stage: those for the portfolio first, as each concerns many clients.
+    """Planned actions by stage: in turn one for the portfolio and one for a single client.
 
-    Then those for single clients by effect.
+    Those for the portfolio by how far their figure is behind; those for clients by effect, a client
+    once before another comes a second time.
     """
-    portfolio = plan.portfolio.loc[plan.portfolio["fits"]]
-    columns = ["title", "account_name", "owner", "due", "horizon"]
-    names = [stage for _, stage in STAGES]
     clients = plan.actions.sort_values(
         ["effect", "account_id", "play"], ascending=[False, True, True], na_position="last"
     )
-    both = pd.concat(
-        [portfolio.reindex(columns=columns), clients.reindex(columns=columns)], ignore_index=True
-    ).astype({"account_name": "object"})
-    staged = both.assign(stage=both["horizon"].map(dict(STAGES)))
-    place = staged["stage"].map({stage: n for n, stage in enumerate(dict.fromkeys(names))})
-    return staged.iloc[place.argsort(kind="stable")].reset_index(drop=True)
+    clients = clients.assign(
+        stage=clients["horizon"].map(dict(STAGES)), again=clients.groupby("account_id").cumcount()
+    ).sort_values("again", kind="stable")
+    portfolio = plan.portfolio.loc[plan.portfolio["fits"]]
+    portfolio = portfolio.assign(stage=portfolio["horizon"].map(dict(STAGES)))
+    columns = ["title", "account_name", "owner", "due", "horizon", "stage", "place", "turn"]
+    both = [
+        rows.assign(turn=turn, place=rows.groupby("stage").cumcount()).reindex(columns=columns)
+        for turn, rows in enumerate((portfolio, clients))
+    ]
+    stages = list(dict.fromkeys(stage for _, stage in STAGES))
+    staged = pd.concat(both, ignore_index=True).astype({"account_name": "object"})
+    order = staged.assign(order=staged["stage"].map(stages.index))
+    ordered = order.sort_values(["order", "place", "turn"], ignore_index=True)
+    return ordered[columns[:-2]]
 
 
 def _tiers(segments: Segmentation) -> pd.DataFrame:

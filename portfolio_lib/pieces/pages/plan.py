@@ -37,6 +37,7 @@ def actions(plan: Plan) -> Piece:
     rows = plan.actions.head(plan.page.actions_shown)
     shown = rows.sort_values(["due", "account_id", "play"], kind="stable").assign(
         owner=rows["owner"].map(lambda owner: owner or "nobody named"),
+        title=rows["title"] + " (" + rows["because"].map(_lowered) + ")",
         within=rows["horizon"].map(told.horizon),
     )
     more = (
@@ -52,7 +53,6 @@ def actions(plan: Plan) -> Piece:
         columns={
             "account_name": Column("Client"),
             "title": Column("Action"),
-            "because": Column("Because"),
             "owner": Column("Owner"),
             "due": Column("Due", "date"),
             "within": Column("Within"),
@@ -65,6 +65,11 @@ def actions(plan: Plan) -> Piece:
         "first leaves.",
     )
     return exhibit(headline=said, measure=measure, body=body, source=origin, name="plan-actions")
+
+
+def _lowered(because: str) -> str:
+    """A reason as it stands in brackets."""
+    return because[:1].lower() + because[1:]
 
 
 def portfolio(plan: Plan) -> Piece:

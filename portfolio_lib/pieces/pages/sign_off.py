@@ -14,6 +14,7 @@ from portfolio_lib.pieces.signature import signature
 
 SOURCE = "the pages of this pack"
 OPEN_STATES = ("not_met", "no_evidence")
+BEYOND = "Goals beyond 90 days"
 LINES = ("Completed by", "Title", "Signature", "Date", "Next review date")
 GROWTH_LABELS = {
     "cross-sell": "Cross-selling",
@@ -26,14 +27,17 @@ RISKS = ("high_risk_clients", "high_risk_share", "renewals_due", "prevention")
 
 
 def health(sheet: SignOff) -> Piece:
-    """The health of the portfolio against its targets, and the tiers."""
+    """The health of the portfolio against its targets, the tiers, the targets to come."""
     said = health_headline(sheet)
     body = parts.together(
-        _figures(sheet.health, "Health of the portfolio"), _tiers(sheet), say(_score(sheet))
+        _figures(sheet.health, "Health of the portfolio"),
+        _tiers(sheet),
+        _targets(sheet),
+        say(_score(sheet)),
     )
     return exhibit(
         headline=said,
-        measure="figures against their targets, and revenue by tier",
+        measure="figures against their targets, revenue by tier, and what is aimed at next",
         body=body,
         source=parts.source(SOURCE, sheet.as_of),
         name="sign-off-health",
@@ -145,7 +149,7 @@ def areas_headline(sheet: SignOff) -> str:
     if missed.empty:
         return "No area needs attention"
     worst = missed.iloc[0]
-    return f"{worst['label']} needs attention first"
+    return f"Needs attention first: {worst['label']}"
 
 
 def _lists(sheet: SignOff) -> list[tuple[str, str]]:
@@ -217,7 +221,7 @@ def actions_headline(sheet: SignOff) -> str:
         f"{words.count(count)} {'' if place else 'actions '}{_within(stage)}"
         for place, (stage, count) in enumerate(sheet.stages.items())
     ]
-    return words.listing(told)
+    return words.listing(told) if sheet.stages.get("Later") else words.listing(told[:-1])
 
 
 def _within(stage: str) -> str:
@@ -225,13 +229,13 @@ def _within(stage: str) -> str:
 
 
 def risks(sheet: SignOff) -> Piece:
-    """What threatens, what could grow, and what is aimed at for the next review."""
+    """What threatens, and what could grow."""
     said = risks_headline(sheet)
     counted = (*(sheet.figures[f"sign_off.{key}"] for key in RISKS), sheet.threats)
-    pieces = [_listed(counted, "Risks", "sign-off-risks"), _growth(sheet), _targets(sheet)]
+    pieces = [_listed(counted, "Risks", "sign-off-risks"), _growth(sheet)]
     return exhibit(
         headline=said,
-        measure=f"counts, open deals in {sheet.currency}, and targets",
+        measure=f"counts, and open deals in {sheet.currency}",
         body=parts.together(*pieces),
         source=parts.source(SOURCE, sheet.as_of),
         name="sign-off-risks",
@@ -324,4 +328,6 @@ def lines(sheet: SignOff) -> Piece:
         f"The next review looks back from {words.day(sheet.next_review)}. By signing, the reader "
         "agrees to the priorities, the actions and the targets above."
     )
-    return parts.together(asked, signature(LINES))
+    return parts.together(
+        asked, signature(LINES if sheet.stages.get("Later") else (*LINES, BEYOND))
+    )
