@@ -115,7 +115,7 @@ class PlanPage(Settings):
     wide_days: int = Field(90, ge=1, le=366, description="How soon these are done.")
     wide_hours: Hours = Field(12.0, description="Hours that one of them takes.")
     actions_shown: int = Field(12, ge=1, le=60, description="Actions listed on the page.")
-    promises_shown: int = Field(10, ge=1, le=60, description="Promises listed on the page.")
+    promises_shown: int = Field(8, ge=1, le=60, description="Promises listed on the page.")
 
 
 class SignOffPage(Settings):
