@@ -85,8 +85,9 @@ def high_headline(potential: Potential) -> str:
     said = f"{words.plural(number.value, 'client')} could become large"
     if not room.computable or room.n is None:
         return said
+    who = "it" if number.value == 1 else f"{words.count(room.n)} of them"
     lack = "lacks" if room.n == 1 else "lack"
-    return f"{said}; {words.count(room.n)} of them {lack} {words.figure_value(room)} to similar"
+    return f"{said}; {who} {lack} {words.figure_value(room)} to similar"
 
 
 def judgements(potential: Potential) -> Piece:

@@ -11,6 +11,8 @@ from portfolio_lib.pieces.pages.lists import capped_list
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts and invoices"
+LIKELY_GONE = 10
+"""Usual gaps after which a silent client is more likely gone than late."""
 CHANGES = {"lower": "lower", "higher": "higher", "other": "changed", "within": "as usual"}
 
 
@@ -45,8 +47,19 @@ def missed(recurrence: Recurrence) -> Piece:
 
 
 def _with_longest(shown: pd.DataFrame) -> pd.DataFrame:
-    longest = shown["gap_now_days"] > shown["longest_gap_days"]
-    return shown.assign(ever=["longer than ever" if one else "seen before" for one in longest])
+    rows = shown[["gap_now_days", "median_gap_days", "longest_gap_days"]].itertuples(index=False)
+    return shown.assign(ever=[such_a_gap(*row) for row in rows])
+
+
+def such_a_gap(now: float, usual: float, longest: float) -> str:
+    """What the client's own past says of the gap now running.
+
+    >>> such_a_gap(39, 8, 20), such_a_gap(15, 8, 20), such_a_gap(276, 17.5, 23)
+    ('longer than ever', 'seen before', '16 usual gaps: likely gone')
+    """
+    if now >= LIKELY_GONE * usual and now > longest:
+        return f"{words.count(now / usual)} usual gaps: likely gone"
+    return "longer than ever" if now > longest else "seen before"
 
 
 def missed_headline(recurrence: Recurrence) -> str:

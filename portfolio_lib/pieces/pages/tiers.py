@@ -11,6 +11,7 @@ from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 
 TABLES = "accounts and revenue"
+READINESS_LABELS = ("strategic", "growth", "standard")
 READING_NAMES = {
     "cumulative_revenue": "by revenue",
     "account_rank": "by rank",
@@ -98,6 +99,8 @@ def tier_note(segmentation: Segmentation) -> str:
     else:
         said.append("Accounts without revenue in the window have no tier.")
         said.append("Tiers go by this year's revenue, so growth is flattered at the top.")
+    if tuple(label.casefold() for label in segmentation.labels) != READINESS_LABELS:
+        said.append(f"Readiness frameworks call the three {words.listing(list(READINESS_LABELS))}.")
     return " ".join(said)
 
 
