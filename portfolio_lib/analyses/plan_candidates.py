@@ -73,10 +73,9 @@ def candidates(grounds: Grounds, plays: Mapping[str, Play], page: PlanPage) -> p
         if row["play"] in plays
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    days = frame["within_days"].astype("float64")
-    usual = frame["play"].map({key: play.within_days for key, play in plays.items()})
-    usual = usual.astype("float64")
-    frame["within_days"] = days.where(days.notna(), usual).astype("float64")
+    usual = [float(plays[key].within_days) for key in frame["play"]]
+    asked = frame["within_days"].astype("float64")
+    frame["within_days"] = asked.fillna(pd.Series(usual, index=frame.index, dtype="float64"))
     for name in ("revenue", "value", "chance"):
         frame[name] = frame[name].astype("float64")
     place = frame["source"].map({name: n for n, name in enumerate(ORDER)})

@@ -86,17 +86,17 @@ def portfolio_actions(
 
 def _by_figures(summary: Summary, page: PlanPage) -> list[tuple[object, ...]]:
     missed = summary.areas.loc[~summary.areas["is_met"]].set_index("key")["ahead"].to_dict()
-    rows = []
+    found = []
     for action in page.portfolio_actions:
         value = None if action.figure not in summary.known else summary.known[action.figure].value
         above = isinstance(value, int | float) and value > 0
         if action.figure in missed if action.when == "missed" else above:
-            behind = -float(missed.get(action.figure, 0.0))
-            rows.append(
-                (action.title, action.measure, action.figure, action.within_days, action.hours,
-                 behind)
-            )  # fmt: skip
-    return sorted(rows, key=lambda row: (-row[-1], row[2]))
+            found.append((-float(missed.get(action.figure, 0.0)), action))
+    found.sort(key=lambda one: (-one[0], one[1].figure))
+    return [
+        (one.title, one.measure, one.figure, one.within_days, one.hours, behind)
+        for behind, one in found
+    ]
 
 
 def _by_readiness(readiness: Readiness, page: PlanPage) -> list[tuple[object, ...]]:

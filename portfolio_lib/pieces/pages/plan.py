@@ -259,7 +259,7 @@ def guide(plan: Plan) -> Piece:
     body = table(
         rows.assign(
             title=[words.name(title[:1].upper() + title[1:]) for title in rows["title"]],
-            share=shares,
+            share=pd.Series(shares, index=rows.index, dtype="object"),
         ),
         caption="The guide: what was tried, and what became of it",
         name="plan-guide",
