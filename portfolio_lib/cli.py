@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from portfolio_lib.brief_commands import briefs
 from portfolio_lib.errors import ParameterFault, PortfolioError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+app.add_typer(briefs, name="brief")
 
 Units = Annotated[list[str] | None, typer.Argument(metavar="[UNIT]...", help="Keys; all if none.")]
 Project = Annotated[
