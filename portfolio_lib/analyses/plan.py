@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from portfolio_lib.analyses.checklist import Checklist
     from portfolio_lib.analyses.churn import Churn
     from portfolio_lib.analyses.engagement import Engagement
+    from portfolio_lib.analyses.former_accounts import FormerAccounts
     from portfolio_lib.analyses.growth import Growth
     from portfolio_lib.analyses.health import Health
     from portfolio_lib.analyses.payments import Payments
@@ -63,6 +64,8 @@ ACTIONS = (
     *("account_id", "account_name", "tier", "title", "owner", "due", "horizon", "effect", "kind"),
     *("hours", "effect_per_hour", "measure", "play", "because", "source", "who", "first_step"),
 )
+GROWING = ("expansion", "win_back", "reference")
+"""Moments of plays that add revenue; the others keep it."""
 METRICS = ("movements.nrr", "movements.grr", "satisfaction.rating",
            "engagement.review_completion", "plan.expansion_pipeline")  # fmt: skip
 
@@ -127,6 +130,7 @@ def make_plan(
     satisfaction: SatisfactionResult,
     payments: Payments,
     growth: Growth,
+    former_accounts: FormerAccounts,
     readiness: Readiness,
     checklist: Checklist,
     summary: Summary,
@@ -149,7 +153,7 @@ def make_plan(
     page, as_of = parameters.plan, parameters.as_of
     guide = plays_in_use(parameters.plays)
     grounds = Grounds(churn, health, renewals, stakeholders, engagement, service, satisfaction,
-                      payments, growth)  # fmt: skip
+                      payments, growth, former_accounts)  # fmt: skip
     base = chances(churn, health, page)
     wanted = together(priced(candidates(grounds, guide, page), base, guide, page, as_of), guide)
     hours = capacities(wanted["owner"], managers, page)
@@ -198,7 +202,8 @@ def priced(
 ) -> pd.DataFrame:
     """Candidates with their client, owner, day, hours and what they are worth.
 
-    Keeping: share saved × chance of leaving × revenue at stake. Growing: value × chance. NaN where
+    Keeping: share saved × chance of leaving × revenue at stake. Growing and winning back: value ×
+    chance. NaN where
     a part of it is not known.
     """
     client = base.reindex(wanted["account_id"]).reset_index(drop=True)
@@ -208,7 +213,7 @@ def priced(
                       dtype="float64")  # fmt: skip
     revenue = rows["revenue"].where(rows["revenue"].notna(), client["annual_revenue"])
     kept, grown = saved * client["chance"] * revenue, rows["value"] * rows["chance"]
-    is_growth = pd.Series([p.moment == "expansion" for p in plays], dtype=bool)
+    is_growth = pd.Series([p.moment in GROWING for p in plays], dtype=bool)
     hours = pd.Series([p.hours for p in plays], dtype="float64")
     effect = kept.where(~is_growth, grown).round(2)
     owner = client["account_manager"].astype("object")

@@ -17,6 +17,7 @@ from portfolio_lib.parameters.play_models import Play, play_for
 if TYPE_CHECKING:
     from portfolio_lib.analyses.churn import Churn
     from portfolio_lib.analyses.engagement import Engagement
+    from portfolio_lib.analyses.former_accounts import FormerAccounts
     from portfolio_lib.analyses.growth import Growth
     from portfolio_lib.analyses.health import Health
     from portfolio_lib.analyses.payments import Payments
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
 COLOURS = ("red", "yellow", "green")
 COLUMNS = ("account_id", "play", "because", "source", "revenue", "within_days", "value", "chance")
-ORDER = ("Health", "Churn risk", "Renewals", "Issues and service levels", "Satisfaction",
-         "Payments", "Stakeholders", "Engagement", "Onboarding", "Growth")  # fmt: skip
+ORDER = (
+    *("Health", "Churn risk", "Renewals", "Issues and service levels", "Satisfaction"),
+    *("Payments", "Stakeholders", "Engagement", "Onboarding", "Growth", "Former clients"),
+)
 """Where two pages ask for the same play for one client, the first of these is named."""
 EXPANSION = ("cross-sell", "upsell")
 
@@ -46,6 +49,7 @@ class Grounds:
     satisfaction: SatisfactionResult
     payments: Payments
     growth: Growth
+    former: FormerAccounts
 
 
 def candidates(grounds: Grounds, plays: Mapping[str, Play], page: PlanPage) -> pd.DataFrame:
@@ -69,6 +73,7 @@ def candidates(grounds: Grounds, plays: Mapping[str, Play], page: PlanPage) -> p
             *_reviews(grounds.engagement),
             *_starts(grounds.engagement),
             *_growth(grounds.growth),
+            *_former(grounds.former),
         )
         if row["play"] in plays
     ]
@@ -207,6 +212,16 @@ def _growth(growth: Growth) -> Iterator[dict[str, object]]:
         said = f"{int(row['k'])} of {int(row['n'])} similar clients buy {row['offering']}"
         yield _row(row["account_id"], "grow_with_them", said, "Growth",
                    value=row["potential_revenue"], chance=row["probability"])  # fmt: skip
+
+
+def _former(former: FormerAccounts) -> Iterator[dict[str, object]]:
+    """Former clients worth a call, and clients who could speak for us."""
+    for _, row in former.winnable.iterrows():
+        chance = row["worth"] / row["value"] if row["value"] > 0 else np.nan
+        yield _row(row["account_id"], "win_back", "Left, and worth a call", "Former clients",
+                   value=row["value"], chance=chance)  # fmt: skip
+    for account in former.advocates["account_id"]:
+        yield _row(account, "ask_for_a_reference", "Could speak for us", "Former clients")
 
 
 def chances(churn: Churn, health: Health, page: PlanPage) -> pd.DataFrame:

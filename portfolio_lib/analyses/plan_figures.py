@@ -94,7 +94,7 @@ def _effects(found: Planned) -> list[Figure]:
             n=len(best), policy=CHANCE)),
         unless(why_grown, Figure(
             "plan.growth", "Revenue the plan should add", round(float(grown.sum()), 2), currency,
-            "Value of open deals, or of what similar clients buy, × its chance.", n=len(grown))),
+            "Value of deals, room for growth and returns × their chance.", n=len(grown))),
         unless(deals, Figure(
             "plan.expansion_pipeline", "Open cross-sell and upsell",
             open_value, currency, "Value of open deals of cross-sell and upsell.",
