@@ -203,6 +203,8 @@ def winnable_headline(former: FormerAccounts) -> str:
     said = f"{words.plural(number.value, 'former client')} {are} worth a call"
     if not worth.computable:
         return f"{said}; how likely a return is, is not known"
+    if worth.n != number.value:
+        return f"{said}; {words.count(worth.n or 0)} can be valued, at {words.figure_value(worth)}"
     return f"{said}, {words.figure_value(worth)} a year to be expected"
 
 

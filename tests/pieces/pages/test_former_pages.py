@@ -79,3 +79,26 @@ def test_an_empty_list_gives_its_reason() -> None:
         reason="there is nobody",
     )
     assert "There is nobody." in piece.text
+
+
+def test_the_headline_says_of_how_many_the_worth_is() -> None:
+    # Four left 800 days ago and none came back: gone for 30 days or more, 0 of 4.
+    past = [Held(Client(f"p{n}", active=False), [(1200, 800)]) for n in range(4)]
+    page = FormerAccountsPage(least_departures=4, gone_for_days=(120,))
+    late = Held(Client("late", active=False), [(900, 130)])
+    early = former([*ALIKE, *past, *GONE], unit(former_accounts=page))
+    assert show.winnable_headline(early).endswith("worth a call, £0 a year to be expected")
+    few = [Held(Client(f"q{n}", active=False), [(900, 490)]) for n in range(3)]
+    page = FormerAccountsPage(least_departures=6, gone_for_days=(130,), winnable_within_days=500)
+    both = former([*ALIKE, *past, *few, *GONE, late], unit(former_accounts=page))
+    assert both.figures["former_accounts.worth"].n == 3
+    assert (
+        show.winnable_headline(both) == "7 former clients are worth a call; 3 can be valued, at £0"
+    )
+
+
+def test_two_clients_of_one_name_stay_two() -> None:
+    twins = [Held(Client(f"t{n}", active=False, name="Twin"), [(900, 100)]) for n in range(2)]
+    found = former([*ALIKE, *twins])
+    assert found.winnable["account_id"].tolist() == ["t0", "t1"]
+    assert show.winnable(found).text.count("Twin\t") == 2
