@@ -111,12 +111,13 @@ def stand_ins(
         given = f"Person {place}" if key is None else key.name("Person", number)
         _name(names, number, given)
         _name(names, by_number.get(number), given)
-    for number, name in by_number.items():
-        _name(names, number, "a person")
-        _name(names, name, "a person")
+    for known_number, known_name in by_number.items():
+        _name(names, known_number, "a person")
+        _name(names, known_name, "a person")
     told = sorted({str(one) for one in colleagues if not pd.isna(one)} - {NOT_RECORDED})  # type: ignore[call-overload]
-    for place, name in enumerate(told, start=1):
-        _name(names, name, f"Colleague {place}" if key is None else key.name("Colleague", name))
+    for place, colleague in enumerate(told, start=1):
+        given = f"Colleague {place}" if key is None else key.name("Colleague", colleague)
+        _name(names, colleague, given)
     return StandIns(client, names)
 
 
