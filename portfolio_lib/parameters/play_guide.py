@@ -12,7 +12,7 @@ The plays that come with the kit, made from `portfolio_lib/parameters/plays.yaml
 changes single lines under `plays:` in its parameters, adds plays of its own, or takes one off with
 `off: true`. Under `known_as:` stand the names that a play goes by in your table `actions`.
 
-Write down what you did and what came of it in that table: the page *30/60/90-day plan* then shows
+Write down what you did and what came of it in that table: the page *Plan and promises* then shows
 for every play how often it was tried, done, and worked (see [plan.md](plan.md)).
 """
 
