@@ -129,7 +129,5 @@ def _misfits(rows: pd.DataFrame, middles: dict[str, float]) -> pd.DataFrame:
     columns = ["account_id", "account_name", "tier", "account_manager", "kind", "effort"]
     columns += ["against", "beyond", "hours_12m", "cost_to_serve_12m", "revenue_12m"]
     chosen = found.loc[more | less, [name for name in columns if name in found.columns]]
-    order = chosen.sort_values(
-        ["kind", "beyond", "account_id"], ascending=[False, False, True], kind="stable"
-    )
+    order = chosen.sort_values(["beyond", "account_id"], ascending=[False, True], kind="stable")
     return order.reset_index(drop=True)

@@ -69,8 +69,12 @@ def test_misfits_by_hand() -> None:
     rows = efforts(tier1=[9, 20, 30], tier2=[2, 10, 25], tier3=[1, 3, 11])
     found = measure_effort(rows, 3)
     told = list(zip(found.misfits["account_id"], found.misfits["kind"], strict=True))
-    assert told == [("tier2-2", "more"), ("tier3-2", "more"), ("tier1-0", "less"),
-                    ("tier2-0", "less")]  # fmt: skip
+    assert told == [
+        ("tier2-2", "more"),
+        ("tier1-0", "less"),
+        ("tier2-0", "less"),
+        ("tier3-2", "more"),
+    ]
     assert found.misfits["beyond"].tolist() == [5, 1, 1, 1]
     assert found.tiers["effort_share"].tolist() == pytest.approx([59 / 111, 37 / 111, 15 / 111])
     assert found.compared == 9

@@ -201,7 +201,7 @@ def misfits(potential: Potential) -> Piece:
     kind = "number" if unit == "hours" else "money"
     return capped_list(
         potential.misfits,
-        at_most=2 * potential.accounts_shown,
+        at_most=potential.accounts_shown,
         headline=misfits_headline(potential),
         measure=f"effort of clients against the tier beside their own, {unit}, "
         f"{parts.window(more)}",

@@ -15,7 +15,7 @@ CUT_NAMES = {
     "industry": "Industry",
     "relationship": "Kind of relationship",
 }
-INACTIVE_SHOWN = 20
+INACTIVE_SHOWN = 8
 
 
 def cut(segmentation: Segmentation, name: str) -> Piece:
