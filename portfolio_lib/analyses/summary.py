@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 CARDS = 8
 RATING_SCALE = 10.0
+LEAST_N = {"concentration.top_10_share": 11}
+"""Figures that say nothing of fewer clients: the ten largest of ten bring everything."""
+
 AREA_COLUMNS = ["key", "label", "unit", "value", "goal", "is_limit", "ahead", "is_met"]
 SITUATION_COLUMNS = [
     "kind",
@@ -190,6 +193,8 @@ def judged_areas(aimed: Mapping[str, Figure], goals: Mapping[str, float]) -> pd.
     for key in goals:
         figure = aimed.get(key)
         if figure is None or figure.target is None or not isinstance(figure.value, int | float):
+            continue
+        if figure.n is not None and figure.n < LEAST_N.get(key, 0):
             continue
         is_limit = figure.higher_is_better is False
         gap = float(figure.value) - float(figure.target)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_lib.analyses.summary import AREA_COLUMNS, chosen_kpis
+from portfolio_lib.analyses.summary import AREA_COLUMNS, chosen_kpis, judged_areas
 from tests.analyses.summaries import SHARES, figure, summary
 
 GOALS = {"movements.nrr": 0.95, "satisfaction.rating": 8.0, "payments.late_share": 0.7}
@@ -27,6 +29,13 @@ def test_areas_are_ranked_by_their_distance_from_the_goal_on_their_own_scale():
 
 def test_a_figure_exactly_on_its_goal_meets_it():
     assert summary({"movements.grr": 0.9}).areas["is_met"].tolist() == [True]
+
+
+def test_the_ten_largest_of_ten_clients_are_no_area():
+    whole = {"concentration.top_10_share": figure("concentration.top_10_share", 1.0)}
+    assert len(judged_areas({k: replace(f, target=0.5) for k, f in whole.items()}, whole)) == 1
+    few = {k: replace(f, target=0.5, n=10) for k, f in whole.items()}
+    assert judged_areas(few, whole).empty
 
 
 def test_without_any_figure_there_are_no_areas_and_no_situations():
