@@ -12,7 +12,6 @@ from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.pieces import Column, exhibit, kpis, say, table, words
 from portfolio_lib.pieces.pages import brief_words as said
 from portfolio_lib.pieces.pages import parts
-from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
 LEVELS = {"red": ("red", "Grave"), "yellow": ("yellow", "Watch")}
@@ -213,7 +212,7 @@ def history(brief: AccountBrief) -> Piece:
         )
         columns = {"event": Column("Event"), "date": Column("Day", "date")}
         body = table(shown, caption="History", name=name, row_header="event", columns=columns,
-                     note=parts_note(len(rows), len(brief.events)) or None)  # fmt: skip
+                     note=_part_shown(len(rows), len(brief.events)))  # fmt: skip
         first = rows.to_dict("records")[0]
         headline = f"Last: {said.event(first, brief.currency)}"
     return _exhibit(brief, headline, "history, latest first", body, name, "all tables handed in")
@@ -234,7 +233,18 @@ def sections(brief: AccountBrief) -> Sequence[tuple[str, str, Sequence[Piece]]]:
 
 def _top(brief: AccountBrief, rows: pd.DataFrame) -> tuple[pd.DataFrame, str | None]:
     shown = rows.head(brief.settings.rows_shown)
-    return shown, parts_note(len(shown), len(rows)) or None
+    return shown, _part_shown(len(shown), len(rows))
+
+
+def _part_shown(shown: int, known: int) -> str | None:
+    """How many of a list are shown; None where all are.
+
+    >>> _part_shown(8, 8), _part_shown(8, 12)
+    (None, '8 of 12 are shown; the notebook Account brief has all.')
+    """
+    if shown == known:
+        return None
+    return f"{shown} of {known} are shown; the notebook Account brief has all."
 
 
 def _exhibit(
