@@ -23,6 +23,7 @@ LEVELS = (
     {"pieces"},
     {"fingerprints", "exploring", "history", "review"},
     {"packs"},
+    {"brief_commands"},
     {"cli"},
 )
 LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}

@@ -30,7 +30,7 @@ def groups(value: ClientValue) -> Piece:
     origin = parts.source(TABLES, value.as_of)
     if value.accounts.empty:
         reason = value.figures["value.won_accounts"].reason or "no account was known"
-        return parts.unshown(said, measure, reason, source=origin, name="value-groups")
+        return parts.unshown(said, measure, reason, source=origin, name="worth-by-group")
     tiers = value.tiers.loc[value.tiers["accounts"].gt(0)]
     names = [
         told.NO_TIER_WORDS
@@ -54,7 +54,7 @@ def groups(value: ClientValue) -> Piece:
         measure=f"{measure}; revenue {days}, {told.value_word(value)} {told.span(value)}",
         body=body,
         source=origin,
-        name="value-groups",
+        name="worth-by-group",
     )
 
 
