@@ -34,7 +34,6 @@ RATES = {
     "nrr": ("NRR", "movements.nrr"),
     "grr": ("GRR", "movements.grr"),
     "green": ("Green", "health.green_share"),
-    "top_10": ("Top 10", "concentration.top_10_share"),
 }
 HISTORY = (
     "firm.accounts_in_history",
@@ -231,8 +230,7 @@ def _units_html(entries: Sequence[UnitEntry]) -> str:
         note="Clients are active ones, revenue is of twelve months. At risk: yearly revenue times "
         "the chance of leaving. Due: contracts that end. Kept: share of last year's clients. NRR "
         "and GRR: what last year's clients bring, with and without what they buy more. Green: "
-        "revenue with clients in good health. Top 10: the part that the ten largest bring. "
-        "Rating: satisfaction, of ten.",
+        "revenue with clients in good health. Rating: satisfaction, of ten.",
     )  # fmt: skip
     return "\n".join(part.html for part in (reviews, figures))
 
