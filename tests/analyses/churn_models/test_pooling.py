@@ -89,7 +89,8 @@ def test_the_frame_by_hand() -> None:
 def test_no_id_no_name_and_no_revenue_travels() -> None:
     rows = pool_from(OTHER).rows
     assert "annual_revenue" not in rows
-    assert "UNIQUE" not in rows.to_csv() and "Secret" not in rows.to_csv()
+    assert "UNIQUE" not in rows.to_csv()
+    assert "Secret" not in rows.to_csv()
     assert rows["account"].nunique() == 200, "folds stay grouped by account"
 
 
@@ -113,8 +114,10 @@ def test_after_the_shift_the_mean_chance_is_the_shrunken_rate(rows) -> None:
 def test_a_unit_with_two_losses_learns_from_others_with_its_own_rate() -> None:
     alone = learn(OWN_FEW, AS_OF, page(), 1, None)
     found = learn(OWN_FEW, AS_OF, page(), 1, None, pool_of(pool_from(OTHER), page()))
-    assert alone.fitted is None and "2 clients are known" in alone.reason
-    assert found.fitted is not None and "usage_fall" in found.fitted.model.used
+    assert alone.fitted is None
+    assert "2 clients are known" in alone.reason
+    assert found.fitted is not None
+    assert "usage_fall" in found.fitted.model.used
     assert "annual_revenue" not in found.fitted.model.names
     others_rate = float(found.pooled.churned.mean())
     own_rate = float(found.closed.churned.mean())
@@ -170,7 +173,8 @@ def test_what_closed_after_the_day_of_a_trial_is_never_used() -> None:
 def test_without_a_row_of_its_own_there_is_no_base_rate_and_no_model() -> None:
     fresh = dataclasses.replace(OWN_FEW, churned=np.full(len(OWN_FEW), np.nan))
     found = learn(fresh, AS_OF, page(), 1, None, pool_of(pool_from(OTHER), page()))
-    assert found.fitted is None and "nobody is known" in found.reason
+    assert found.fitted is None
+    assert "nobody is known" in found.reason
 
 
 def test_too_few_losses_even_together_give_no_chances() -> None:
