@@ -14,7 +14,11 @@ def few_losses(learned: Learned, page: ChurnPage) -> str | None:
     """
     if learned.fitted is None:
         return None
-    said = [*_pooled_sentences(learned), *_left_out(learned.left_out), *_baseline_sentences(learned, page)]
+    said = [
+        *_pooled_sentences(learned),
+        *_left_out(learned.left_out),
+        *_baseline_sentences(learned, page),
+    ]
     return " ".join(said) or None
 
 
@@ -30,7 +34,10 @@ def _pooled_sentences(learned: Learned) -> list[str]:
         ]
     if days:
         lists = "1 earlier list was" if days == 1 else f"{days} earlier lists were"
-        return [f"{lists} learned from other units too: few of this unit had left by then."]
+        return [
+            f"{lists} learned from other units too: few of this unit had left by then. Today's is "
+            "learned from this unit alone, so it may do better or worse than they did."
+        ]
     return []
 
 

@@ -155,6 +155,16 @@ def test_with_enough_losses_of_its_own_nothing_changes() -> None:
     assert few_losses(beside, page()) == few_losses(alone, page())
 
 
+def test_lists_that_learned_otherwise_than_todays_are_told_apart() -> None:
+    events = learn(OTHER, AS_OF, page(), 1, None).closed.events
+    settings = page(own_model_from_events=events)
+    found = learn(OTHER, AS_OF, settings, 1, None, pool_of(pool_from(OWN_FEW), settings))
+    assert (found.pooled, found.pooled_trials) == (None, 2)
+    assert "2 earlier lists were learned from other units too" in few_losses(found, settings)
+    assert "Today's is learned from this unit alone" in few_losses(found, settings)
+    assert pool_policy(found) == "; pooled on 2 of 2 days tried"
+
+
 def test_what_closed_after_the_day_of_a_trial_is_never_used() -> None:
     settings = page(own_model_from_events=10_000)
     pool = pool_of(pool_from(OTHER), settings)
