@@ -29,10 +29,12 @@ from portfolio_lib.parameters import (
     load_firm,
     load_unit_snapshot,
 )
+from portfolio_lib.pools import fill_pools, pool_digests, read_pool
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from portfolio_lib.analyses.churn_pool import ChurnPool
     from portfolio_lib.analyses.earlier_reviews import EarlierReview
     from portfolio_lib.pieces import Piece
     from portfolio_lib.tables import DataChecks
@@ -102,6 +104,8 @@ PAGES = {
 
 EARLIER_REVIEWS = "earlier_reviews"
 """An analysis with a parameter of this name receives what earlier reviews published."""
+CHURN_POOL = "churn_pool"
+"""An analysis with a parameter of this name receives the past of other units, without ids."""
 
 STORE_FILE = "store.json"
 KEPT_CACHES = 6
@@ -255,6 +259,8 @@ class Review:
             return self.result(name)
         if name == EARLIER_REVIEWS:
             return self.earlier_reviews
+        if name == CHURN_POOL:
+            return self.churn_pool
         return self.fact(name) if name in _names(STEPS) else self.table(name)
 
     @cached_property
@@ -270,6 +276,11 @@ class Review:
 
         unit = self.parameters
         return earlier_reviews(self._store, unit.key, unit.currency)
+
+    @cached_property
+    def churn_pool(self) -> ChurnPool | None:
+        """The past of other units that this one may learn from; None where it needs none."""
+        return read_pool(self._store, self.parameters.key)
 
     def explore(self, frame: pd.DataFrame, caption: str | None = None) -> object | None:
         """A searchable table for the analyst; nothing at all in an unattended run."""
@@ -331,7 +342,7 @@ def cached_store(unit: UnitParameters, firm: FirmParameters, project: Path) -> P
         The tables have faults that stop the review; the message lists all of them.
     """
     caches, published = project / "reports" / ".cache", project / "reports" / unit.key
-    store = caches / _store_name(unit, project, published)
+    store = caches / _store_name(unit, firm, project, published)
     if not store.is_dir():
         caches.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=caches))
@@ -346,9 +357,13 @@ def cached_store(unit: UnitParameters, firm: FirmParameters, project: Path) -> P
     return store
 
 
-def _store_name(unit: UnitParameters, project: Path, published: Path) -> str:
-    """The digest of all that the store comes from, earlier reviews among it."""
-    made_from = [data_fingerprint(unit, project), history_digests(published, unit.as_of)]
+def _store_name(unit: UnitParameters, firm: FirmParameters, project: Path, published: Path) -> str:
+    """The digest of all that the store comes from: earlier reviews, and the past of other units."""
+    made_from = [
+        data_fingerprint(unit, project),
+        history_digests(published, unit.as_of),
+        pool_digests(unit, firm.units.values(), project),
+    ]
     return digest(made_from)[: SHORT * 2]
 
 
@@ -356,10 +371,12 @@ def _fill(store: Path, unit: UnitParameters, firm: FirmParameters) -> None:
     from portfolio_lib.facts import build_facts
     from portfolio_lib.tables import prepare_tables
 
-    checks = prepare_tables(tuple(firm.units.values()), store, only=[unit.key])[unit.key]
+    units = tuple(firm.units.values())
+    checks = prepare_tables(units, store, only=[unit.key])[unit.key]
     if checks.stops:
         raise DataFault(stopped_by(checks))
     build_facts(store, [unit], engine=firm.engine)
+    fill_pools(store, [unit], units, engine=firm.engine)
 
 
 def _put_in_place(aside: Path, store: Path) -> None:

@@ -21,7 +21,7 @@ LEVELS = (
     {"facts"},
     {"analyses"},
     {"pieces"},
-    {"fingerprints", "exploring", "history", "review"},
+    {"fingerprints", "exploring", "history", "pools", "review"},
     {"packs"},
     {"brief_commands"},
     {"cli"},

@@ -167,7 +167,7 @@ def test_positional_names_of_an_analysis_are_its_frames():
 
 
 def test_every_registered_analysis_can_be_loaded_and_asks_for_what_exists():
-    given = {*TABLES, *STEPS, review.EARLIER_REVIEWS}
+    given = {*TABLES, *STEPS, review.EARLIER_REVIEWS, review.CHURN_POOL}
     assert given.isdisjoint(review.ANALYSES), "a name would mean two things"
     for name in review.ANALYSES:
         assert set(argument_names(review.analysis(name))) <= given | review.ANALYSES.keys(), name

@@ -116,10 +116,11 @@ def shrunk(values: Floats, expected: Floats, variances: Floats) -> Floats:
 
     Examples
     --------
-    Two books twice as far apart as luck makes them: half of their distance is believed.
+    Two books, each as far from what was expected as luck makes them (2 ** 2 = 4): between them
+    they are allowed one such distance, so a third of it is believed.
 
-    >>> shrunk(np.array([2.0, -2.0]), np.zeros(2), np.array([4.0, 4.0])).tolist()
-    [1.0, -1.0]
+    >>> shrunk(np.array([2.0, -2.0]), np.zeros(2), np.array([4.0, 4.0])).round(2).tolist()
+    [0.67, -0.67]
     """
     known = variances > CLOSE**2
     if known.sum() < 2:

@@ -24,6 +24,8 @@ from portfolio_lib.analyses.churn_learning import Learned, campaign_costs, learn
 from portfolio_lib.analyses.churn_models import quality
 from portfolio_lib.analyses.churn_models.quality import Measured
 from portfolio_lib.analyses.churn_models.samples import Samples
+from portfolio_lib.analyses.churn_pool import ChurnPool, pool_of
+from portfolio_lib.analyses.churn_pool_words import few_losses, pool_lines
 from portfolio_lib.analyses.churn_reasons import contribution_table, explain
 from portfolio_lib.analyses.churn_replay import replay_by_day, replay_by_tier, replay_rows
 from portfolio_lib.analyses.figures import Figure
@@ -69,7 +71,8 @@ class Churn:
     warning : str or None
         What is too good to be true.
     too_few : str or None
-        That only the plain baseline is used, and why.
+        How few losses the model has seen: that it learned from other units too, or that only the
+        plain baseline is used, and why.
     """
 
     figures: Mapping[str, Figure]
@@ -99,6 +102,7 @@ def predict_churn(
     churn_outcomes: pd.DataFrame,
     managers: pd.DataFrame | None,
     health: Health | None,
+    churn_pool: ChurnPool | None = None,
     *,
     parameters: UnitParameters,
 ) -> Churn:
@@ -116,19 +120,20 @@ def predict_churn(
         Hours of the account managers.
     health : Health or None
         Its history gives the colour of each account on each day; None leaves it out.
+    churn_pool : ChurnPool or None
+        The past of other units, for days with too few losses of the unit's own.
     parameters : UnitParameters
         What counts as a loss, the horizon, the plays, and how many events it takes.
     """
     levels = None if health is None else health.history[["account_id", "snapshot_date", "level"]]
     page, as_of = parameters.churn, pd.Timestamp(parameters.as_of)
     rows = churn_rows(account_features, churn_outcomes, page)
-    learned = learn(rows, as_of, page, parameters.seed, levels)
+    learned = learn(rows, as_of, page, parameters.seed, levels, pool_of(churn_pool, page))
     told, contributions = _explained(learned)
     known = _known_now(accounts, account_snapshots, account_features, parameters)
     listed = _listed(known, learned.now, told, parameters)
     hours = capacity(managers, page, parameters.period)
-    usual = float(learned.closed.churned.mean()) if len(learned.closed) else 0.0
-    calls = call_list(listed, hours, least_chance=usual, most=page.top)
+    calls = call_list(listed, hours, least_chance=learned.usual_rate, most=page.top)
     listed["in_call_list"] = listed["account_id"].isin(calls["account_id"])
     calls = calls.merge(listed[["account_id", "in_call_list"]], on="account_id", how="left")
     days = replay_rows(learned.trials, page.top, levels)
@@ -148,7 +153,7 @@ def predict_churn(
         contributions=contributions,
         card=model_card(learned, parameters),
         warning=learned.warning,
-        too_few=_too_few(learned, parameters),
+        too_few=few_losses(learned, page),
         as_of=parameters.as_of,
         horizon_days=page.horizon_days,
         top=page.top,
@@ -230,17 +235,6 @@ def _quality_table(measured: tuple[Measured, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).round(DIGITS)
 
 
-def _too_few(learned: Learned, parameters: UnitParameters) -> str | None:
-    """That only the plain baseline is used; None where trees were tried too, or nothing stands."""
-    events, least = learned.closed.events, parameters.churn.trees_from_events
-    if learned.fitted is None or events >= least:
-        return None
-    return (
-        f"Only {events} clients are known to have left; with fewer than {least} the plain baseline "
-        "model is used alone, and its probabilities are rough."
-    )
-
-
 def model_card(learned: Learned, parameters: UnitParameters) -> pd.DataFrame:
     """What the model is, line by line, for whoever has to answer for it."""
     page, fitted = parameters.churn, learned.fitted
@@ -254,6 +248,7 @@ def model_card(learned: Learned, parameters: UnitParameters) -> pd.DataFrame:
     if fitted is None:
         return pd.DataFrame([*lines, ("Why none", learned.reason)], columns=["what", "value"])
     lines += [
+        *pool_lines(learned),
         ("Chosen by", "log loss on accounts not seen, in rows closed by the review day"),
         ("Calibration", f"stretch {fitted.model.calibration.slope:.2f}, on accounts not seen"),
         ("Tried on", ", ".join(str(trial.snapshot) for trial in learned.trials) or "no day yet"),

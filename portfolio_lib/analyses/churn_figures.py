@@ -11,6 +11,7 @@ from portfolio_lib.analyses.churn_calls import Capacity
 from portfolio_lib.analyses.churn_learning import Learned
 from portfolio_lib.analyses.churn_models import quality
 from portfolio_lib.analyses.churn_models.quality import Measured
+from portfolio_lib.analyses.churn_pool_words import pool_policy
 from portfolio_lib.analyses.figures import Figure, unless
 from portfolio_lib.analyses.snapshots import total
 from portfolio_lib.parameters.models import UnitParameters
@@ -53,6 +54,11 @@ class Found:
     def policy(self) -> str:
         page = self.parameters.churn
         return f"churn.event: {page.event}; churn.horizon_days: {page.horizon_days}"
+
+    @property
+    def learned_policy(self) -> str:
+        """The policy of what a model says, with whose past it learned from."""
+        return f"{self.policy}{pool_policy(self.learned)}"
 
     @property
     def nobody(self) -> str | None:
@@ -107,12 +113,12 @@ def risk_figures(found: Found) -> tuple[Figure, ...]:
         unless(found.no_chances, Figure("churn.expected_losses", "Clients expected to leave",
                round(total(chances), 6), "losses",
                f"Probabilities of leaving within {page.horizon_days} days, added up.",
-               n=len(watched), window=day, policy=found.policy,
+               n=len(watched), window=day, policy=found.learned_policy,
                interval=quality.drawn_interval(chances, np.ones(len(chances)), seed),
                interval_method=CHANCE, higher_is_better=False)),
         unless(found.no_money, Figure("churn.revenue_at_risk", "Revenue at risk", whole, currency,
                "Probability × annual revenue, added up over accounts.", n=len(watched),
-               window=day, policy=found.policy,
+               window=day, policy=found.learned_policy,
                interval=quality.drawn_interval(chances, money, seed), interval_method=CHANCE,
                higher_is_better=False)),
         unless(found.no_money, Figure("churn.revenue_at_risk_share", "Share of revenue at risk",
@@ -213,7 +219,7 @@ def _measure(found: Found, rival: str, key: str, figure_key: str) -> Figure:
         definition,
         n=len(found.learned.scored.rows) if found.learned.scored else None,
         window=found.window,
-        policy=found.policy,
+        policy=found.learned_policy,
         interval=one.interval if one else None,
         interval_method=quality.METHOD if one and one.interval else None,
         higher_is_better=key != "brier",

@@ -12,6 +12,7 @@ from portfolio_lib.analyses.causes import DIRECTIONS, FEATURES
 from portfolio_lib.analyses.churn_models import quality
 from portfolio_lib.analyses.churn_models.choosing import Policy
 from portfolio_lib.analyses.churn_models.leaks import TOO_GOOD, carrier
+from portfolio_lib.analyses.churn_models.pooling import Pool
 from portfolio_lib.analyses.churn_models.profit import CampaignCosts
 from portfolio_lib.analyses.churn_models.quality import Measured, Scored
 from portfolio_lib.analyses.churn_models.samples import Floats, Samples
@@ -43,7 +44,9 @@ class Learned:
     scored : Scored or None
         All trials as one; None without any.
     measured : tuple of Measured
-        Measures out of time, of the model and its rivals.
+        Measures out of time, of the model and its rivals; on the unit's own rows alone.
+    left_out : int
+        Other units that were to bring their past and could not.
     """
 
     rows: Samples
@@ -53,6 +56,30 @@ class Learned:
     trials: tuple[Trial, ...]
     scored: Scored | None
     measured: tuple[Measured, ...]
+    left_out: int = 0
+
+    @property
+    def pooled(self) -> Samples | None:
+        """Rows of other units that the model of today learned from too."""
+        return None if self.fitted is None else self.fitted.pooled
+
+    @property
+    def learned_events(self) -> int:
+        """Lost clients that the model of today learned from, those of other units among them."""
+        return self.closed.events + (0 if self.pooled is None else self.pooled.events)
+
+    @property
+    def usual_rate(self) -> float:
+        """The share that left; where other units are learned from, drawn towards their rate."""
+        closed = self.closed
+        if self.fitted is not None and self.pooled is not None:
+            return float(self.fitted.model.probabilities(self.fitted.seen(closed)).mean())
+        return float(closed.churned.mean()) if len(closed) else 0.0
+
+    @property
+    def pooled_trials(self) -> int:
+        """Days tried whose model learned from other units too."""
+        return sum(trial.is_pooled for trial in self.trials)
 
     @property
     def closed(self) -> Samples:
@@ -112,7 +139,12 @@ def _label(feature: str) -> str:
 
 
 def learn(
-    rows: Samples, as_of: pd.Timestamp, page: ChurnPage, seed: int, levels: pd.DataFrame | None
+    rows: Samples,
+    as_of: pd.Timestamp,
+    page: ChurnPage,
+    seed: int,
+    levels: pd.DataFrame | None,
+    pool: Pool | None = None,
 ) -> Learned:
     """Try the model on past days, measure it, and fit the one of today.
 
@@ -128,25 +160,36 @@ def learn(
         Start of every random draw.
     levels : frame or None
         Colours by account and snapshot, as known then.
+    pool : Pool or None
+        Rows of other units, learned from on days with too few losses of the unit's own.
     """
     day = np.datetime64(as_of, "D")
     policy = Policy(page.least_events, page.trees_from_events, directions=DIRECTIONS, seed=seed)
     closed = rows.take(~np.isnan(rows.churned))
-    fitted = fit_on(closed, policy, trusted=TRUSTED)
+    pooled = None if pool is None else pool.rows_for(closed, day)
+    fitted = fit_on(closed, policy, trusted=TRUSTED, pooled=pooled)
     recency = RECENCY if RECENCY in rows.names else None
     trials = out_of_time(
-        rows, policy, snapshots=page.tried_snapshots, recency=recency, trusted=TRUSTED
+        rows, policy, snapshots=page.tried_snapshots, recency=recency, trusted=TRUSTED, pool=pool
     )
     trials = trials if fitted is not None else ()
     scored = quality.pooled(trials, _colours(rows, trials, levels))
     measured = quality.measure(scored, page.top, seed) if scored is not None else ()
     now = rows.at(day)
-    reason = None if fitted else why_no_model(closed, now, page)
-    return Learned(rows, now, fitted, reason, trials, scored, measured)
+    reason = None if fitted else why_no_model(closed, now, page, pooled)
+    left_out = pool.left_out if pool is not None and closed.events < pool.below else 0
+    return Learned(rows, now, fitted, reason, trials, scored, measured, left_out)
 
 
-def why_no_model(closed: Samples, now: Samples, page: ChurnPage) -> str:
+def why_no_model(
+    closed: Samples, now: Samples, page: ChurnPage, pooled: Samples | None = None
+) -> str:
     """Why no probabilities are given, in words."""
+    if pooled is not None:
+        return (
+            f"{closed.events + pooled.events} clients are known to have left, those of other units "
+            f"that are learned from among them; at least {page.least_events} are needed"
+        )
     if len(closed) == 0:
         return (
             f"no account has been watched for {page.horizon_days} days yet, so nobody is known to "

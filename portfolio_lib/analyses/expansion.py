@@ -77,7 +77,7 @@ def departments_of(titles: pd.Series, departments: Mapping[str, Sequence[str]]) 
     Examples
     --------
     >>> departments_of(pd.Series(["VP Sales", "Owner"]), {"Sales": ["sales"]}).tolist()
-    ['Sales', None]
+    ['Sales', nan]
     """
     texts = titles.astype("string").str.casefold().fillna("")
     found = pd.Series(None, index=titles.index, dtype="object")

@@ -29,6 +29,7 @@ from portfolio_lib.packs.notebooks import notebook_path
 from portfolio_lib.packs.publish import PACK
 from portfolio_lib.packs.statuses import read_status
 from portfolio_lib.parameters import FirmParameters, UnitParameters
+from portfolio_lib.pools import needs_pool, pool_digests
 from portfolio_lib.review import named_unit
 
 Decision = Literal["run", "skip", "ask"]
@@ -114,7 +115,8 @@ def plan_run(firm: FirmParameters, project: Path, choice: Choice) -> list[UnitPl
         units = [u for u in units if read_status(reports, u.key).state in ("stale", "failed")]
     if choice.only is not None:
         units = _with_page(units, choice.only)
-    return [plan_unit(unit, project, choice) for unit in sorted(units, key=lambda u: u.key)]
+    others = tuple(firm.units.values())
+    return [plan_unit(unit, others, project, choice) for unit in sorted(units, key=lambda u: u.key)]
 
 
 def _with_page(units: Sequence[UnitParameters], page: str) -> list[UnitParameters]:
@@ -125,9 +127,11 @@ def _with_page(units: Sequence[UnitParameters], page: str) -> list[UnitParameter
     return having
 
 
-def plan_unit(unit: UnitParameters, project: Path, choice: Choice) -> UnitPlan:
+def plan_unit(
+    unit: UnitParameters, firm_units: Sequence[UnitParameters], project: Path, choice: Choice
+) -> UnitPlan:
     """What a run does for one unit, judged by the files alone."""
-    parts = parts_of(unit, project)
+    parts = parts_of(unit, firm_units, project)
     published = project / "reports" / unit.key
     record = read_record(published)
     common = _why_all(parts, record, published)
@@ -136,14 +140,15 @@ def plan_unit(unit: UnitParameters, project: Path, choice: Choice) -> UnitPlan:
     return UnitPlan(unit, *_decided(unit, pages, record, common), pages, parts, asked)
 
 
-def parts_of(unit: UnitParameters, project: Path) -> Parts:
+def parts_of(unit: UnitParameters, firm_units: Sequence[UnitParameters], project: Path) -> Parts:
     """What the unit's pack would be made from now."""
     published = project / "reports" / unit.key
+    others = pool_digests(unit, firm_units, project) if needs_pool(unit) else {}
     return Parts(
         library=library_digest(),
         versions=dict(installed_versions()),
         parameters=plain_parameters(unit, project),
-        inputs={**input_digests(unit), **history_digests(published, unit.as_of)},
+        inputs={**input_digests(unit), **history_digests(published, unit.as_of), **others},
         notebooks={page: notebook_digest(notebook_path(project, page)) for page in unit.pages},
     )
 

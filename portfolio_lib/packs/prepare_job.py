@@ -13,6 +13,7 @@ from portfolio_lib.history import hand_on
 from portfolio_lib.packs.jobs import PrepareJob
 from portfolio_lib.packs.processes import leave_with_run, write_answer
 from portfolio_lib.parameters import UnitParameters
+from portfolio_lib.pools import fill_pools, needs_pool
 
 
 def prepare(job: PrepareJob) -> None:
@@ -58,6 +59,8 @@ def _prepared(job: PrepareJob) -> dict[str, dict[str, Any]]:
     good = [u for u in job.units if not told[u.key]["stops"] and not told[u.key]["unchanged"]]
     for key, fault in _built(job, good).items():
         told[key]["engine"] = fault
+    built = [unit for unit in good if not told[unit.key]["engine"] and needs_pool(unit)]
+    fill_pools(job.store, built, job.firm_units, engine=job.engine, progress=print)
     return told
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from portfolio_lib.parameters.kinds import Settings, Share, Text, is_part, refuse_if
+from portfolio_lib.parameters.kinds import Settings, Share, Text, UnitKey, is_part, refuse_if
 
 DAYS_PER_MONTH = 365 / 12
 
@@ -89,6 +89,18 @@ class ChurnPage(Settings):
     )
     trees_from_events: int = Field(
         30, ge=10, description="With fewer lost clients, only the plain baseline model is used."
+    )
+    pool: Literal["firm", "none"] | list[UnitKey] = Field(
+        "firm",
+        description="Whose past may be learned from while the unit's own lost clients are few: "
+        "firm, that is all units with the same kind of loss, horizon and waiting times; none, "
+        "which gives nothing to others either; or the keys of units. Units read from a database "
+        "give nothing. No names and no ids travel, only what was measured and what happened.",
+    )
+    own_model_from_events: int = Field(
+        30,
+        ge=0,
+        description="With as many lost clients of its own a unit learns from nobody else.",
     )
     tried_snapshots: int = Field(
         6, ge=1, le=60, description="Past days on which the list is rebuilt and held to account."

@@ -1,6 +1,7 @@
 """How near the churn models come to what the demo firm's generator knows, out of time.
 
-    python tests/benchmarks/churn_truth.py      # about a minute
+    python tests/benchmarks/churn_truth.py          # about two minutes
+    python tests/benchmarks/churn_truth.py alone    # each unit from its own past alone
 
 For units that live by contracts. Two oracles: the generator's own hazard as it stood on the day of
 the list (the mean pressure of the four months before it, for each term that ends within the horizon
@@ -26,10 +27,12 @@ from portfolio_lib.analyses.churn_features import churn_rows
 from portfolio_lib.analyses.churn_learning import Learned, learn
 from portfolio_lib.analyses.churn_models import quality, ranking
 from portfolio_lib.analyses.churn_models.samples import Samples
+from portfolio_lib.analyses.churn_pool import pool_of
 from portfolio_lib.analyses.churn_reasons import explain
 from portfolio_lib.facts import build_facts, read_fact
 from portfolio_lib.parameters import load_firm
 from portfolio_lib.parameters.models import EngineSettings, UnitParameters
+from portfolio_lib.pools import fill_pools, read_pool
 from portfolio_lib.tables import prepare_tables
 from portfolio_lib.tables.demo.days import month_of
 from portfolio_lib.tables.demo.latent import CAUSES
@@ -49,24 +52,27 @@ PROFILES = {
 VISIBLE = 0.4
 """Log-odds from which the generator itself calls a cause the main one."""
 LONGEST_TERM = 12
+SEED = load_firm(ROOT / "parameters", check_paths=False).units["saas-north"].seed
 
 
-def learned_units(folder: Path) -> Iterator[tuple[str, Learned, World]]:
-    """Each unit from its own files, through the kit's own door, and the world behind it."""
+def learned_units(folder: Path, *, alone: bool) -> Iterator[tuple[str, Learned]]:
+    """Each unit from its own files and, unless alone, the past of others, by the kit's own door."""
     firm = load_firm(ROOT / "parameters", check_paths=False)
-    units = [_in(folder, firm.units[key]) for key in PROFILES]
+    units = [_in(folder, unit) for unit in firm.units.values()]
+    store, engine = folder / "store", EngineSettings(threads=2)
     for unit in units:
         write_unit(simulate_unit(unit.key, seed=unit.seed), folder / "demo")
-    prepare_tables(units, folder / "store")
-    build_facts(folder / "store", units, engine=EngineSettings(threads=2))
+    prepare_tables(units, store)
+    build_facts(store, units, engine=engine)
+    if not alone:
+        fill_pools(store, units, units, engine=engine)
     for unit in units:
         facts = [
-            read_fact(folder / "store", unit.key, name)
-            for name in ("account_features", "churn_outcomes")
+            read_fact(store, unit.key, name) for name in ("account_features", "churn_outcomes")
         ]
         rows = churn_rows(*facts, unit.churn)
-        found = learn(rows, pd.Timestamp(unit.as_of), unit.churn, unit.seed, None)
-        yield unit.key, found, draw_world(PROFILES[unit.key], seed=unit.seed)
+        pool = pool_of(read_pool(store, unit.key), unit.churn)
+        yield unit.key, learn(rows, pd.Timestamp(unit.as_of), unit.churn, unit.seed, None, pool)
 
 
 def _in(folder: Path, unit: UnitParameters) -> UnitParameters:
@@ -144,28 +150,50 @@ def _one(
     return planted, bool(bad), named, bool(reasons["cause"].iloc[row] == planted)
 
 
+def report(key: str, found: Learned) -> None:
+    """What the trials of a unit show, without any truth."""
+    scored = found.scored
+    if scored is None or not found.measured:
+        print(f"{key}: cannot be tried out of time")
+        return
+    error = quality.calibration_error(quality.calibration_table(scored))
+    auc, recency = _aucs(found)
+    said = scored.chances[quality.MODEL].mean()
+    print(f"{key}: {int(scored.left.sum())} left of {len(scored.left)}; "
+          f"pooled on {found.pooled_trials} of {len(found.trials)} days")  # fmt: skip
+    print(f"  AUC {auc:.3f}, by recency {recency:.3f}; calibration error {error:.3f}, by chance "
+          f"{quality.error_by_chance(scored, 1):.3f}; said {said:.3f}"
+          f", left {scored.left.mean():.3f}")  # fmt: skip
+
+
+def _aucs(found: Learned) -> tuple[float, float]:
+    chances = found.scored.chances
+    nothing = np.zeros(len(found.scored.rows))
+    return tuple(
+        ranking.auc(chances.get(one, nothing), found.scored.left)
+        for one in (quality.MODEL, "recency")
+    )
+
+
+def against_the_oracles(found: Learned, world: World) -> None:
+    """How much of what could be known is in the list."""
+    model, recency = _aucs(found)
+    for what, sees_future in (("the day", False), ("the future", True)):
+        chances = oracle(world, found.scored.rows, 180, sees_future=sees_future)
+        best = ranking.auc(chances, found.scored.left)
+        share = (model - recency) / (best - recency)
+        print(f"  oracle of {what} {best:.3f}: {share:.2f} of its gain")
+
+
 def main() -> None:
     named = []
     with tempfile.TemporaryDirectory() as folder:
-        for key, found, world in learned_units(Path(folder)):
-            scored = found.scored
-            if scored is None:
-                print(f"{key}: cannot be tried out of time")
-                continue
-            left, auc = scored.left, ranking.auc
-            model = auc(scored.chances[quality.MODEL], left)
-            recency = auc(scored.chances["recency"], left)
-            best = auc(oracle(world, scored.rows, 180, sees_future=False), left)
-            future = auc(oracle(world, scored.rows, 180, sees_future=True), left)
-            error = quality.calibration_error(quality.calibration_table(scored))
-            by_chance = quality.error_by_chance(scored, 1)
-            gain = model - recency
-            print(f"{key}: {int(left.sum())} left of {len(left)}")
-            print(f"  AUC {model:.3f}, by recency {recency:.3f}")
-            print(f"  oracle of the day {best:.3f}: {gain / (best - recency):.2f} of its gain")
-            print(f"  oracle of the future {future:.3f}: {gain / (future - recency):.2f} of it")
-            print(f"  calibration error {error:.3f}; true chances would show {by_chance:.3f}")
-            named.append(named_causes(found, world))
+        for key, found in learned_units(Path(folder), alone="alone" in sys.argv[1:]):
+            report(key, found)
+            if key in PROFILES:
+                world = draw_world(PROFILES[key], seed=SEED)
+                against_the_oracles(found, world)
+                named.append(named_causes(found, world))
     rows = pd.concat(named)
     seen = rows.loc[rows["seen"]]
     print(f"planted causes: {len(rows)} leavers, {len(seen)} with a bad value in the data")

@@ -46,7 +46,7 @@ def write_project(
         "  engine: {threads: 1}\n"
         "as_of: 2026-09-30\ncurrency: GBP\nsources:\n  folder: ../data/{unit}\n"
         "  tables:\n    accounts: {file: accounts.csv}\n    invoices: {file: invoices.csv}\n"
-        "pages: [good]\n",
+        "pages: [good]\nchurn: {pool: none}\n",
         encoding="utf-8",
     )
     for key, pages in units.items():

@@ -35,7 +35,7 @@ def publish_as_planned(folder, key):
         (published / "notebooks" / f"{page}.ipynb").write_text("{}")
     for name in PUBLISHED:
         (published / name).write_text(name)
-    parts = parts_of(unit, folder)
+    parts = parts_of(unit, tuple(firm.units.values()), folder)
     record = {
         "run": parts.run_id,
         "made_from": parts.as_record(),

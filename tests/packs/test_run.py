@@ -333,7 +333,7 @@ def test_an_interrupted_run_ends_its_children_and_keeps_what_is_published(tmp_pa
     process = projects.start_command(folder, "run", "slow")
     projects.wait_for(lambda: bool((folder / "pid").exists() and (folder / "pid").read_text()))
     process.send_signal(signum)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Interrupted" in err
     kernel, where = (folder / "pid").read_text().split()
@@ -348,7 +348,7 @@ def test_a_killed_run_leaves_no_child_and_the_next_run_goes_ahead(tmp_path):
     process = projects.start_command(folder, "run", "slow")
     projects.wait_for(lambda: bool((folder / "pid").exists() and (folder / "pid").read_text()))
     process.kill()
-    process.communicate(timeout=30)
+    process.communicate(timeout=120)
     kernel, where = (folder / "pid").read_text().split()
     projects.wait_for(lambda: not projects.is_alive(int(kernel)), 20)
     assert projects.run(folder, "good").endings[0].outcome == "skipped"
