@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 STANDS_WITHOUT = frozenset(
     {"portfolio", "signals", "segments", "rfm", "recurrence", "cohorts", "movements"}
     | {"former_accounts", "value", "health", "payments", "stakeholders", "service"}
-    | {"satisfaction", "growth", "account_managers", "notes"}
+    | {"satisfaction", "growth", "account_managers", "potential", "notes"}
 )
 """Pages of the kit that do not ask who may leave; any other page may."""
 SAME = ("horizon_days", "grace_days", "gone_months", "silent_days")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-import yaml
+from ruamel.yaml import YAML
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Item:
 def checklist_items() -> tuple[Item, ...]:
     """Every item, in order."""
     source = resources.files("portfolio_lib.analyses").joinpath("checklist_items.yaml")
-    sections = yaml.safe_load(source.read_text(encoding="utf-8"))
+    sections = YAML(typ="safe").load(source.read_text(encoding="utf-8"))
     return tuple(
         Item(number, place, section["part"], section["title"], wording)
         for number, section in enumerate(sections, start=1)

@@ -11,8 +11,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo
+from ruamel.yaml import YAML
 
 from portfolio_lib.parameters.health_measures import Cause
 from portfolio_lib.parameters.kinds import Settings, Share, Text, in_words, is_part
@@ -85,7 +85,7 @@ class PlayChange(Settings):
 def kit_plays() -> Mapping[str, Play]:
     """The kit's own plays, by key, in their order."""
     text = files(__package__).joinpath("plays.yaml").read_text(encoding="utf-8")
-    return {key: _play(said) for key, said in yaml.safe_load(text).items()}
+    return {key: _play(said) for key, said in YAML(typ="safe").load(text).items()}
 
 
 def plays_in_use(changes: Mapping[str, PlayChange]) -> dict[str, Play]:
