@@ -20,7 +20,10 @@ review: setup
 	$(BIN)/portfolio demo
 	$(BIN)/portfolio run
 
-test: setup-test lint types unit-tests notebooks
+# Types and tests are checked side by side: the first keeps one core busy for minutes.
+test: setup-test lint
+	@$(MAKE) --no-print-directory -j 2 types unit-tests
+	@$(MAKE) --no-print-directory notebooks
 
 setup: $(VENV)/.ready
 setup-test: $(VENV)/.ready-test
