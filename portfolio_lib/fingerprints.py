@@ -27,7 +27,6 @@ DISTRIBUTION = "portfolio-review-kit"
 BENEATH = ("ipykernel", "ipython", "jinja2", "jupyter-client", "nbclient", "nbformat")
 """Packages that shape a pack without being named in the requirements of this one."""
 
-BLOCK_BYTES = 1 << 20
 SHORT = 12
 
 

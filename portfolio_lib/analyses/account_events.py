@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.analyses.snapshots import is_blank
 
 EVENT_COLUMNS = ("account_id", "date", "kind", "detail", "amount", "count")
@@ -140,5 +141,5 @@ def _deals(opportunities: pd.DataFrame | None) -> Iterator[pd.DataFrame]:
 
 def _milestones(milestones: pd.DataFrame | None) -> Iterator[pd.DataFrame]:
     if milestones is not None and "is_first_value" in milestones:
-        first = milestones["is_first_value"].astype("boolean").fillna(False).astype(bool)
+        first = is_true(milestones["is_first_value"])
         yield from _dated(milestones.loc[first], "done_date", "first_value", "milestone", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from portfolio_lib.analyses.referrals import referred_accounts
+from portfolio_lib.analyses.signs import largest_first, where_known
 from portfolio_lib.parameters.former_models import FormerAccountsPage
 
 SIGNS = ("satisfied", "refers", "long", "grows")
@@ -55,22 +56,14 @@ def advocates(
         referred=referred,
         years=years,
         growth=change,
-        satisfied=_known(score >= page.advocate_score, score.notna()),
-        refers=_known(referred > 0, pd.Series(has_referrals, index=active.index)),
-        long=_known(years >= page.advocate_years, years.notna()),
-        grows=_known(change >= growth, change.notna()),
+        satisfied=where_known(score >= page.advocate_score, score.notna()),
+        refers=where_known(referred > 0, pd.Series(has_referrals, index=active.index)),
+        long=where_known(years >= page.advocate_years, years.notna()),
+        grows=where_known(change >= growth, change.notna()),
     )
     every["signs"] = every[list(SIGNS)].sum(axis=1)
     every["signs_known"] = every[list(SIGNS)].notna().sum(axis=1)
     speaks = every["satisfied"].eq(1) | every["refers"].eq(1)
     unhappy = every["last_score"] < CONTENT_FROM
-    order = ["signs", "market_influence", "revenue_12m", "account_id"]
     chosen = every.loc[speaks & ~unhappy & (every["signs"] >= page.advocate_signs)]
-    ranked = chosen.sort_values(
-        order, ascending=[False, False, False, True], kind="stable", na_position="last"
-    )
-    return ranked.reset_index(drop=True), every
-
-
-def _known(holds: pd.Series, known: pd.Series) -> pd.Series:
-    return holds.astype("float64").where(known)
+    return largest_first(chosen, ["signs", "market_influence", "revenue_12m"]), every

@@ -7,6 +7,7 @@ import pandas as pd
 
 from portfolio_lib.analyses.causes import FEATURES
 from portfolio_lib.analyses.churn_models.samples import Floats, Samples, samples
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.parameters.churn_models import ChurnPage
 
 KEY = ["business_unit", "account_id", "snapshot_date"]
@@ -33,7 +34,7 @@ def churn_rows(
     a reader can check. Any other column is left alone.
     """
     keys = [key for key in KEY if key in account_features and key in churn_outcomes]
-    outcomes = churn_outcomes.loc[churn_outcomes["at_risk"].astype("boolean").fillna(False)]
+    outcomes = churn_outcomes.loc[is_true(churn_outcomes["at_risk"])]
     joined = outcomes[[*keys, "closes_on", "churned"]].merge(
         account_features, on=keys, how="inner", validate="one_to_one"
     )

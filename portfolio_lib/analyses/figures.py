@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,16 @@ class Figure:
     @property
     def computable(self) -> bool:
         return self.value is not None
+
+
+class _HasFigures(Protocol):
+    @property
+    def figures(self) -> Mapping[str, Figure]: ...
+
+
+def known_figures(*results: _HasFigures) -> dict[str, Figure]:
+    """The figures of several results by their keys."""
+    return {key: figure for result in results for key, figure in result.figures.items()}
 
 
 def not_computable(key: str, label: str, unit: str, definition: str, *, reason: str) -> Figure:

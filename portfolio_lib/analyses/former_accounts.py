@@ -28,6 +28,7 @@ from portfolio_lib.analyses.return_rates import (
     return_rates,
     with_chance,
 )
+from portfolio_lib.analyses.signs import largest_first, where_known
 from portfolio_lib.analyses.snapshots import accounts_on, is_blank
 from portfolio_lib.analyses.tiers import tiers_by_reading
 from portfolio_lib.parameters.former_models import REASON_WORDS, FormerAccountsPage
@@ -144,14 +145,14 @@ def review_former_accounts(
     plays = plays_in_use(parameters.plays)
     gone = _with_next_step(gone, page, plays)
     speakers, _ = advocates(rows, page, parameters.segments.potential.growth)
-    winnable = _ordered(gone.loc[gone["winnable"]], ["worth", "value"])
+    winnable = largest_first(gone.loc[gone["winnable"]], ["worth", "value"])[list(LISTED)]
     figures = all_figures(Gone(gone, winnable, left, rates, speakers, rows, rule, parameters))
     return FormerAccounts(
         figures={figure.key: figure for figure in figures},
         reasons=_by_reason(gone),
         rates=rates,
         winnable=winnable,
-        gone=_ordered(gone, ["left_on"]),
+        gone=largest_first(gone, ["left_on"])[list(LISTED)],
         departures=left,
         advocates=speakers.loc[:, list(ADVOCATES)],
         rule=rule,
@@ -252,12 +253,14 @@ def _fit(
         {
             "alike": alike.fillna(0).astype("int64"),
             "active_known": int(active["peer_group"].notna().sum()),
-            "fits_group": _known(alike.fillna(0) >= page.least_alike, gone["peer_group"].notna()),
-            "fits_size": _known(
+            "fits_group": where_known(
+                alike.fillna(0) >= page.least_alike, gone["peer_group"].notna()
+            ),
+            "fits_size": where_known(
                 gone["employees"].between(ends[0], ends[1]),
                 gone["employees"].notna() & bool(len(sizes)),
             ),
-            "fits_margin": _known(then >= floor - 1e-12, then.notna() & bool(len(margins))),
+            "fits_margin": where_known(then >= floor - 1e-12, then.notna() & bool(len(margins))),
             "margin_then": then,
         },
         index=gone.index,
@@ -334,14 +337,3 @@ def _by_reason(gone: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values(
         ["value", "reason"], ascending=[False, True], kind="stable"
     ).reset_index(drop=True)
-
-
-def _ordered(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    order = rows.sort_values(
-        [*by, "account_id"], ascending=[False] * len(by) + [True], kind="stable", na_position="last"
-    )
-    return order.loc[:, list(LISTED)].reset_index(drop=True)
-
-
-def _known(holds: pd.Series, known: pd.Series) -> pd.Series:
-    return holds.astype("float64").where(known)

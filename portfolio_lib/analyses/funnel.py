@@ -11,7 +11,6 @@ from statsmodels.stats.proportion import proportion_confint
 from portfolio_lib.parameters.behaviour_models import RecurrencePage
 
 WINDOW_DAYS = 365
-FUNNEL_COLUMNS = ("purchases", "accounts", "step_rate", "step_low", "step_high")
 NEARLY_COLUMNS = ("account_id", "purchase_days_365d", "last_purchase", "buy_by", "sales_365d")
 
 

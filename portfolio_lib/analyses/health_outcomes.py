@@ -12,6 +12,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from portfolio_lib.analyses.clustered_auc import Floats, Gain, Ranking, gain, ranking
 from portfolio_lib.analyses.health_scores import LEVELS, Scores, weighted
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.parameters.health_models import HealthPage
 
 Bools = npt.NDArray[np.bool_]
@@ -57,8 +58,8 @@ def outcomes_of(
     plain = rows[[*keys, "annual_revenue"]].astype({"snapshot_date": "datetime64[ns]"})
     joined = plain.merge(known, on=keys, how="left", validate="one_to_one")
     joined.index = rows.index
-    left = _yes(joined["churned"])
-    seen = _yes(joined["at_risk"]) & _yes(joined["observed"])
+    left = is_true(joined["churned"])
+    seen = is_true(joined["at_risk"]) & is_true(joined["observed"])
     end = pd.to_datetime(joined["horizon_end"])
     shrunk = _shrank(joined.assign(horizon_end=end), shrunk_by) & ~left
     lost = pd.to_numeric(joined["revenue_lost"]).astype("float64").fillna(0.0)
@@ -75,10 +76,6 @@ def outcomes_of(
             "horizon_end": end,
         }
     )
-
-
-def _yes(values: pd.Series) -> pd.Series:
-    return values.astype("boolean").fillna(False).astype(bool)
 
 
 def _shrank(joined: pd.DataFrame, by: float) -> pd.Series:

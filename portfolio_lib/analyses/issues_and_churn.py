@@ -9,6 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from portfolio_lib.analyses.answer_scores import Estimate, share_of
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.parameters.service_models import ServicePage
 
 COLUMNS = ("urgent_issues", "accounts", "lost", "share_lost", "low", "high")
@@ -55,7 +56,7 @@ def issues_against_churn(
     if churn_outcomes is None or churn_outcomes.empty:
         return _none(NO_OUTCOMES)
     closed = churn_outcomes.loc[
-        _true(churn_outcomes["at_risk"]) & _true(churn_outcomes["observed"])
+        is_true(churn_outcomes["at_risk"]) & is_true(churn_outcomes["observed"])
     ]
     window = pd.Timedelta(days=page.urgent_days)
     first = issues["opened_at"].min()
@@ -80,10 +81,6 @@ def _none(reason: str) -> IssuesAndChurn:
     return IssuesAndChurn(pd.DataFrame(columns=list(COLUMNS)), Estimate(math.nan), (), reason)
 
 
-def _true(values: pd.Series) -> pd.Series:
-    return values.astype("boolean").fillna(False).astype(bool)
-
-
 def separate_days(outcomes: pd.DataFrame) -> tuple[pd.Timestamp, ...]:
     """Snapshot days, latest first, whose outcome windows do not overlap."""
     ends = outcomes.groupby("snapshot_date")["horizon_end"].max().sort_index(ascending=False)
@@ -105,7 +102,7 @@ def _had_urgent(known: pd.DataFrame, issues: pd.DataFrame, window: pd.Timedelta)
 
 
 def _group(known: pd.DataFrame, urgent: bool, page: ServicePage) -> tuple[object, ...]:
-    lost = int(_true(known["churned"]).sum())
+    lost = int(is_true(known["churned"]).sum())
     share = share_of(lost, len(known), page.interval_level)
     return (urgent, len(known), lost, share.value, share.low, share.high)
 

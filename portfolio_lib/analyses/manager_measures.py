@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from portfolio_lib.analyses.issue_promises import BREACHED, MET
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.analyses.snapshots import NOT_RECORDED, Period
 
 if TYPE_CHECKING:
@@ -207,8 +208,7 @@ def _own_promises(found: Sources) -> Measure:
 def _reviews(found: Sources) -> Measure:
     rows = found.engagement.accounts
     held = rows["qbr_held"].astype("boolean")
-    is_due = rows["qbr_eligible"].astype("boolean").fillna(False) & held.notna()
-    due = rows.loc[is_due.astype(bool)]
+    due = rows.loc[is_true(rows["qbr_eligible"]) & held.notna()]
     tops = held.loc[due.index].astype("float64")
     parts = pd.DataFrame({"account_id": due["account_id"], "top": tops, "bottom": 1.0})
     months = found.engagement.page.engagement.review_months

@@ -11,6 +11,7 @@ import datetime as dt
 
 import pandas as pd
 
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.analyses.snapshots import is_blank
 
 NO_CONTACTS = "no people are recorded; hand in table contacts"
@@ -93,9 +94,7 @@ def meetings_until(
     same = joined["home"].eq(joined["account_id"])
     joined["is_own"] = same & joined["home"].notna()
     joined["is_misplaced"] = ~same & joined["home"].notna()
-    joined["executive_present"] = (
-        joined["executive_present"].astype("boolean").fillna(False).astype(bool)
-    )
+    joined["executive_present"] = is_true(joined["executive_present"])
     order = ["date", "account_id", "contact_id", "kind", "initiated_by", "executive_present"]
     return joined.sort_values(order, kind="stable").reset_index(drop=True)
 

@@ -15,6 +15,7 @@ from portfolio_lib.analyses.margins import margins_by_account
 from portfolio_lib.analyses.peers import compared, peer_groups
 from portfolio_lib.analyses.potential_figures import Sought, all_figures
 from portfolio_lib.analyses.return_rates import out_of_contract
+from portfolio_lib.analyses.signs import largest_first, where_known
 from portfolio_lib.analyses.snapshots import accounts_on, positive
 from portfolio_lib.analyses.tiers import tiers_by_reading
 from portfolio_lib.parameters.former_models import PotentialSettings
@@ -106,7 +107,7 @@ def find_potential(
         misfits=effort.misfits,
         effort_measure=effort.measure,
         rule=rule,
-        accounts=_listed(rows.loc[rows["revenue_12m"] > 0], ["revenue_12m"]),
+        accounts=largest_first(rows.loc[rows["revenue_12m"] > 0], ["revenue_12m"])[list(LISTED)],
         labels=parameters.policies.tiers.labels,
         strategic_from=page.strategic_from,
         accounts_shown=page.accounts_shown,
@@ -174,17 +175,13 @@ def _with_signs(rows: pd.DataFrame, page: PotentialSettings, large_share: float)
         is_large=large.astype(bool),
         growth=growth,
         margin=margin,
-        growing=_sign(growth >= page.growth - 1e-12, growth.notna()),
-        headroom_sign=_sign(missing >= page.headroom - 1e-12, enough),
-        good_margin=_sign(margin >= margin.median() - 1e-12, margin.notna()),
+        growing=where_known(growth >= page.growth - 1e-12, growth.notna()),
+        headroom_sign=where_known(missing >= page.headroom - 1e-12, enough),
+        good_margin=where_known(margin >= margin.median() - 1e-12, margin.notna()),
     )
     done["signs"] = done[list(SIGNS)].sum(axis=1)
     done["signs_known"] = done[list(SIGNS)].notna().sum(axis=1)
     return done
-
-
-def _sign(holds: pd.Series, known: pd.Series) -> pd.Series:
-    return holds.astype("float64").where(known)
 
 
 def _all_year(rows: pd.DataFrame) -> pd.DataFrame:
@@ -196,14 +193,7 @@ def _all_year(rows: pd.DataFrame) -> pd.DataFrame:
 def _high(rows: pd.DataFrame, page: PotentialSettings) -> pd.DataFrame:
     there = rows["is_there"] & ~(rows["growth"] <= -page.growth) & ~rows["is_large"]
     chosen = rows.loc[there & (rows["revenue_12m"] > 0) & (rows["signs"] >= page.signs)]
-    return _listed(chosen, ["signs", "headroom", "revenue_12m"])
-
-
-def _listed(rows: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    order = rows.sort_values(
-        [*by, "account_id"], ascending=[False] * len(by) + [True], kind="stable", na_position="last"
-    )
-    return order.loc[:, list(LISTED)].reset_index(drop=True)
+    return largest_first(chosen, ["signs", "headroom", "revenue_12m"])[list(LISTED)]
 
 
 def _given(rows: pd.DataFrame, high: pd.DataFrame, high_from: float) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from portfolio_lib.analyses.people import known_since, window_of, with_people_there
 from portfolio_lib.analyses.relationship_strength import WEAKEST, strengths
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.relationship_models import StakeholdersPage
 
@@ -173,6 +174,6 @@ def _one_review(
     page: StakeholdersPage,
 ) -> pd.DataFrame:
     on_day = account_snapshots["snapshot_date"].eq(pd.Timestamp(day))
-    is_active = account_snapshots["is_active"].astype("boolean").fillna(False)
+    is_active = is_true(account_snapshots["is_active"])
     active = account_snapshots.loc[on_day & is_active, "account_id"]
     return relationships_on(active, people, meetings, day=day, page=page)

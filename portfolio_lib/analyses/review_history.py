@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from portfolio_lib.analyses.earlier_reviews import EarlierReview, FigureThen, revenue_by_month
-from portfolio_lib.analyses.figures import Figure, unless
+from portfolio_lib.analyses.figures import Figure, known_figures, unless
 from portfolio_lib.parameters.models import UnitParameters
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 A_PENNY = 0.005
 NO_EARLIER = "there is no earlier review of this unit to compare with"
-
-
-class _HasFigures(Protocol):
-    @property
-    def figures(self) -> Mapping[str, Figure]: ...
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ def compare_with_earlier(
         Says which figures are followed, and over how many reviews.
     """
     page = parameters.history
-    now = _figures(portfolio, movements)
+    now = known_figures(portfolio, movements)
     shown = tuple(earlier_reviews)[-page.reviews_shown :]
     last = shown[-1] if shown else None
     restated = _restated(last, revenue_by_month(account_month_revenue))
@@ -95,10 +90,6 @@ def compare_with_earlier(
         months_shown=page.months_shown,
         currency=parameters.currency,
     )
-
-
-def _figures(*results: _HasFigures) -> dict[str, Figure]:
-    return {key: figure for result in results for key, figure in result.figures.items()}
 
 
 def _followed(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.facts import months_before
 
 NOT_RECORDED = "not recorded"
@@ -186,7 +187,7 @@ def _complete(joined: pd.DataFrame) -> pd.DataFrame:
         if name not in done:
             done[name] = None
     active = done["is_active"] if "is_active" in done else pd.Series(False, index=done.index)
-    done["is_active"] = active.astype("boolean").fillna(False).astype(bool)
+    done["is_active"] = is_true(active)
     done["account_name"] = recorded(done["account_name"]).where(
         ~is_blank(done["account_name"]), done["account_id"]
     )

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from portfolio_lib.analyses.panel import months_apart
 from portfolio_lib.analyses.purchase_models.contractual import ContractLifetimes
 from portfolio_lib.analyses.stays import (
     CURVES,
@@ -59,16 +60,6 @@ class StayChoice:
     holdout_end: pd.Timestamp
     reason: str | None
     unchosen: str | None
-
-    @property
-    def held_out_months(self) -> int:
-        """Whole months between the two ends."""
-        return months_apart(self.calibration_end, self.holdout_end)
-
-
-def months_apart(first: pd.Timestamp, last: pd.Timestamp) -> int:
-    """Calendar months from one month's end to another's."""
-    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def choose_curve(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.analyses.figures import Figure, known_figures
 from portfolio_lib.parameters.models import UnitParameters
 
 if TYPE_CHECKING:
@@ -56,11 +56,6 @@ STAKES = (
     ("overdue", "payments.overdue", None),
 )  # fmt: skip
 """Kinds of situation, the figure with the money at stake, and the figure that counts them."""
-
-
-class _HasFigures(Protocol):
-    @property
-    def figures(self) -> Mapping[str, Figure]: ...
 
 
 @dataclass(frozen=True)
@@ -157,11 +152,6 @@ def summarise(
         situations_shown=page.situations_shown,
         currency=parameters.currency,
     )
-
-
-def known_figures(*results: _HasFigures) -> dict[str, Figure]:
-    """The figures of several results by their keys."""
-    return {key: figure for result in results for key, figure in result.figures.items()}
 
 
 def chosen_kpis(known: Mapping[str, Figure], keys: tuple[str, ...]) -> tuple[Figure, ...]:

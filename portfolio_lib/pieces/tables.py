@@ -38,7 +38,6 @@ DEEPEST_BRANCH = 5
 """Reporting lines deeper than this are indented alike."""
 CLAMPED_FROM = 240  # letters: names, not sentences
 PROSE_FROM = 24
-SEARCH_FROM_ROWS = 10
 
 
 @dataclass(frozen=True)

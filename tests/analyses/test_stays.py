@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portfolio_lib.analyses.panel import months_apart
 from portfolio_lib.analyses.purchase_models.contractual import lifetimes_from_customers
-from portfolio_lib.analyses.stay_choice import choose_curve, months_apart
+from portfolio_lib.analyses.stay_choice import choose_curve
 from portfolio_lib.analyses.stays import (
     BDW,
     CURVES,

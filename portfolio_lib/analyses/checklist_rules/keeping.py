@@ -7,13 +7,14 @@ import pandas as pd
 from portfolio_lib.analyses.checklist_rules.readings import (
     NoEvidence,
     Reading,
-    is_true,
     lesser,
     measured,
     rules_of,
     share,
+    without_accounts,
 )
 from portfolio_lib.analyses.checklist_rules.seen import Seen, filled, known_at, one_of
+from portfolio_lib.analyses.signs import is_true
 
 IMPORTANT = "clients of tiers 1 and 2"
 ENOUGH_ALARMS = 5
@@ -33,12 +34,7 @@ CONTENT_SHARE = 0.7
 def signs_proven(seen: Seen) -> Reading:
     rows = seen.frame("health", "warnings")
     proven = rows["past_alarms"].ge(ENOUGH_ALARMS) & rows["precision"].gt(rows["base_rate"])
-    return _plain(share(proven, "early signs"))
-
-
-def _plain(reading: Reading) -> Reading:
-    """A reading of things that are no accounts."""
-    return Reading(reading.value, reading.evidence)
+    return without_accounts(share(proven, "early signs"))
 
 
 @measured(
@@ -183,7 +179,7 @@ def recommended(seen: Seen) -> Reading:
     if seen.clients["referred_by"].isna().all():
         raise NoEvidence("no recommendation is recorded at all")
     reading = share(won["referred_by"].notna(), "new clients")
-    return _plain(reading)
+    return without_accounts(reading)
 
 
 @measured(

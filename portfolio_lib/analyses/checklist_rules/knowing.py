@@ -13,6 +13,7 @@ from portfolio_lib.analyses.checklist_rules.readings import (
     part_of_revenue,
     rules_of,
     share,
+    without_accounts,
 )
 from portfolio_lib.analyses.checklist_rules.seen import (
     Seen,
@@ -121,13 +122,9 @@ def left_after_costs(seen: Seen) -> Reading:
 )
 def market_by_segment(seen: Seen) -> Reading:
     rows = seen.frame("portfolio", "segments").set_index("group")
-    return _without_accounts(
+    return without_accounts(
         part_of_revenue(rows["market_share"].notna(), rows["revenue"], "in segments so known")
     )
-
-
-def _without_accounts(reading: Reading) -> Reading:
-    return Reading(reading.value, reading.evidence)
 
 
 def _looked_after(seen: Seen, tier: str) -> Reading:
@@ -348,13 +345,7 @@ def satisfaction_asked(seen: Seen) -> Reading:
 def nps_by_segment(seen: Seen) -> Reading:
     rows = seen.frame("satisfaction", "groups")
     rows = rows[rows["cut"].eq("industry")]
-    return Reading(*_plain(rows["nps_answers"].ge(5), "industries"))
-
-
-def _plain(holds: pd.Series, what: str) -> tuple[float, str]:
-    """A share of things that are no accounts."""
-    reading = share(holds, what)
-    return reading.value, reading.evidence
+    return without_accounts(share(rows["nps_answers"].ge(5), "industries"))
 
 
 @measured(
@@ -366,7 +357,7 @@ def _plain(holds: pd.Series, what: str) -> tuple[float, str]:
 def retention_by_tier(seen: Seen) -> Reading:
     rows = seen.frame("movements", "tiers")
     rows = rows[rows["accounts"].gt(0) & rows["group"].isin(["1", "2", "3"])]
-    return Reading(*_plain(rows["logo"].notna(), "tiers"))
+    return without_accounts(share(rows["logo"].notna(), "tiers"))
 
 
 @measured(
@@ -378,7 +369,7 @@ def retention_by_tier(seen: Seen) -> Reading:
 def signs_watched(seen: Seen) -> Reading:
     rows = seen.frame("health", "warnings")
     watched = rows["known_now"].ge(len(seen.active) / 2)
-    return Reading(*_plain(watched, "early signs"))
+    return without_accounts(share(watched, "early signs"))
 
 
 @measured(

@@ -8,11 +8,11 @@ from portfolio_lib.analyses.checklist_rules.readings import (
     NoEvidence,
     Reading,
     count,
-    is_true,
     measured,
     part_of_revenue,
     rules_of,
     share,
+    without_accounts,
 )
 from portfolio_lib.analyses.checklist_rules.seen import (
     Seen,
@@ -21,15 +21,11 @@ from portfolio_lib.analyses.checklist_rules.seen import (
     known_at,
     one_of,
 )
+from portfolio_lib.analyses.signs import is_true
 
 CLIENTS = "active clients"
 COST_MONTHS = 10
 ENOUGH_ANSWERS = 5
-
-
-def _plain(reading: Reading) -> Reading:
-    """A reading of things that are no accounts."""
-    return Reading(reading.value, reading.evidence)
 
 
 @measured(
@@ -122,7 +118,7 @@ def recommendations_counted(seen: Seen) -> Reading:
     won = seen.clients[seen.clients["start_date"].gt(seen.since(24))]
     channel = won["acquisition_channel"].astype("string").str.lower().fillna("")
     told = won[channel.str.contains("refer|recommend") | won["referred_by"].notna()]
-    return _plain(share(told["referred_by"].notna(), "recommended clients"))
+    return without_accounts(share(told["referred_by"].notna(), "recommended clients"))
 
 
 def _with_manager(seen: Seen, known: pd.Series, what: str) -> Reading:
@@ -172,7 +168,7 @@ def activity_by_manager(seen: Seen) -> Reading:
 def satisfaction_by_manager(seen: Seen) -> Reading:
     rows = seen.frame("satisfaction", "groups")
     rows = rows[rows["cut"].eq("account_manager")]
-    return _plain(share(rows["answers"].ge(ENOUGH_ANSWERS), "account managers"))
+    return without_accounts(share(rows["answers"].ge(ENOUGH_ANSWERS), "account managers"))
 
 
 @measured(
@@ -193,7 +189,7 @@ def training(seen: Seen) -> Reading:
     rows = seen.table("managers")
     filled(rows, "training_done")
     done = is_true(rows["training_done"])
-    return _plain(share(done, "account managers"))
+    return without_accounts(share(done, "account managers"))
 
 
 @measured(
@@ -206,7 +202,7 @@ def position_known(seen: Seen) -> Reading:
     seen.figure("portfolio.market_share")
     rows = seen.frame("portfolio", "segments").set_index("group")
     known = part_of_revenue(rows["market_share"].notna(), rows["revenue"], "in known markets")
-    return _plain(known)
+    return without_accounts(known)
 
 
 @measured(
@@ -222,7 +218,7 @@ def losses_analysed(seen: Seen) -> Reading:
     words = rows["loss_reason"].astype("string").str.lower().fillna("")
     to_rival = words.str.contains("rival|compet")
     fine = reason & (~to_rival | rows["competitor"].notna())
-    return _plain(share(fine, "lost deals"))
+    return without_accounts(share(fine, "lost deals"))
 
 
 @measured(

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from portfolio_lib.analyses.signs import is_true
+
 if TYPE_CHECKING:
     from portfolio_lib.analyses.checklist_rules.seen import Seen
 
@@ -147,12 +149,6 @@ def share(holds: pd.Series, what: str, *, accounts: pd.Series | None = None) -> 
     return Reading(float(fine.mean()), f"{int(fine.sum()):,} of {len(fine):,} {what}", short)
 
 
-def is_true(values: pd.Series) -> pd.Series:
-    """True where a flag is known and true."""
-    flags = [not pd.isna(value) and bool(value) for value in values]
-    return pd.Series(flags, index=values.index, dtype=bool)
-
-
 def part_of_revenue(holds: pd.Series, revenue: pd.Series, what: str) -> Reading:
     """The share of revenue at clients for which something holds.
 
@@ -173,6 +169,11 @@ def part_of_revenue(holds: pd.Series, revenue: pd.Series, what: str) -> Reading:
 def count(number: float, what: str, short: Iterable[str] = ()) -> Reading:
     """A plain number of things."""
     return Reading(float(number), f"{number:g} {what}", tuple(short))
+
+
+def without_accounts(reading: Reading) -> Reading:
+    """The same of things that are no accounts: their ids must not be listed as clients."""
+    return Reading(reading.value, reading.evidence)
 
 
 def lesser(*readings: Reading) -> Reading:

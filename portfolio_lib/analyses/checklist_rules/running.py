@@ -12,6 +12,7 @@ from portfolio_lib.analyses.checklist_rules.readings import (
     measured,
     rules_of,
     share,
+    without_accounts,
 )
 from portfolio_lib.analyses.checklist_rules.seen import (
     GROWTH_KINDS,
@@ -34,11 +35,6 @@ EVENTS = {
     "opportunities": "created_date",
 }
 """Tables that grow from day to day, and their day."""
-
-
-def _plain(reading: Reading) -> Reading:
-    """A reading of things that are no accounts."""
-    return Reading(reading.value, reading.evidence)
 
 
 @measured(
@@ -210,7 +206,7 @@ def figures_current(seen: Seen) -> Reading:
         for name, day in EVENTS.items()
         if seen.has(name)
     }
-    return _plain(share(pd.Series(held, dtype=bool), "such tables"))
+    return without_accounts(share(pd.Series(held, dtype=bool), "such tables"))
 
 
 @measured(
@@ -247,7 +243,9 @@ def new_clients(seen: Seen) -> Reading:
     prospects = seen.table("prospects")["prospect_id"]
     deals = seen.table("opportunities")
     recent = deals["outcome"].isna() | deals["created_date"].gt(seen.since(12))
-    return _plain(share(prospects.isin(deals.loc[recent, "prospect_id"].dropna()), "prospects"))
+    return without_accounts(
+        share(prospects.isin(deals.loc[recent, "prospect_id"].dropna()), "prospects")
+    )
 
 
 @measured(

@@ -10,7 +10,8 @@ from typing import Any
 
 import pandas as pd
 
-from portfolio_lib.analyses.checklist_rules.readings import NoEvidence, is_true
+from portfolio_lib.analyses.checklist_rules.readings import NoEvidence
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.analyses.snapshots import is_blank
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters

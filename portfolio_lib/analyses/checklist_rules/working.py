@@ -8,7 +8,6 @@ from portfolio_lib.analyses.checklist_rules.readings import (
     NoEvidence,
     Reading,
     count,
-    is_true,
     measured,
     part_of_revenue,
     rules_of,
@@ -20,6 +19,7 @@ from portfolio_lib.analyses.checklist_rules.seen import (
     one_of,
     quarters_with,
 )
+from portfolio_lib.analyses.signs import is_true
 
 IMPORTANT = "clients of tiers 1 and 2"
 OPEN_AFTER_DAYS = 30

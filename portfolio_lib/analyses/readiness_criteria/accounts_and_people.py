@@ -7,6 +7,7 @@ import pandas as pd
 from portfolio_lib.analyses.people import NO_CONTACTS, NO_INTERACTIONS
 from portfolio_lib.analyses.readiness_criteria.counting import Counted, of, unknown
 from portfolio_lib.analyses.readiness_criteria.known import Known
+from portfolio_lib.analyses.signs import is_true
 from portfolio_lib.analyses.snapshots import is_blank
 from portfolio_lib.analyses.tiers import NO_TIER, TIERS, given_tiers
 from portfolio_lib.facts import months_before
@@ -110,7 +111,7 @@ def measures_agreed(known: Known) -> Counted:
     plans = _plans(known)
     if isinstance(plans, str):
         return unknown(plans)
-    agreed = plans["agreed_with_client"].astype("boolean").fillna(False).astype(bool)
+    agreed = is_true(plans["agreed_with_client"])
     told = plans.loc[agreed & ~is_blank(plans["success_measures"]), "account_id"]
     return of(known.larger["account_id"].isin(told).sum(), len(known.larger), nothing=NO_LARGER)
 

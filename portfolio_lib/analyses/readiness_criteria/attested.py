@@ -10,8 +10,6 @@ import pandas as pd
 
 from portfolio_lib.analyses.snapshots import is_blank
 
-PREFIX = "readiness."
-
 
 @dataclass(frozen=True)
 class Attested:

@@ -8,6 +8,7 @@ from portfolio_lib.analyses.checklist import ATTESTED, MET, NOT_APPLICABLE, STAT
 from portfolio_lib.pieces import Column, exhibit, kpis, say, table, words
 from portfolio_lib.pieces.pages import checklist_words as told
 from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.lists import all_in_workbook
 from portfolio_lib.pieces.piece import Piece, escape
 
 CARDS = ("score", "met", "attested", "not_met", "no_evidence", "measured_share")
@@ -96,15 +97,9 @@ def open_first(found: Checklist) -> Piece:
             "evidence": Column("The data show"),
             "clients": Column("Short at tier 1"),
         },
-        note=_left_out(len(head), len(rows)),
+        note=all_in_workbook(len(head), len(rows)),
     )
     return exhibit(headline=said, measure=measure, body=body, source=origin, name=name)
-
-
-def _left_out(shown: int, rows: int) -> str | None:
-    if shown == rows:
-        return None
-    return f"{shown} of {rows}; all are in the workbook."
 
 
 def whole_list(found: Checklist) -> Piece:

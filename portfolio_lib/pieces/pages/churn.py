@@ -11,6 +11,7 @@ from portfolio_lib.analyses.churn_figures import MEASURES, RIVALS
 from portfolio_lib.pieces import Column, exhibit, kpis, say, table, words
 from portfolio_lib.pieces.pages import churn_words as told
 from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.lists import all_in_workbook
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts, invoices, contracts and whatever else was handed in"
@@ -70,8 +71,7 @@ def _named(rows: pd.DataFrame, churn: Churn) -> pd.DataFrame:
 
 
 def _of_all(shown: int, every: int, first: str = "") -> str:
-    more = "" if shown == every else f"{shown} of {words.count(every)}; all are in the workbook."
-    return f"{first} {more}".strip()
+    return f"{first} {all_in_workbook(shown, every) or ''}".strip()
 
 
 def calls(churn: Churn) -> Piece:

@@ -8,6 +8,7 @@ from portfolio_lib.analyses.growth import Growth
 from portfolio_lib.pieces import Column, exhibit, kpis, say, table, words
 from portfolio_lib.pieces.pages import growth_words as said
 from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.lists import all_in_workbook
 from portfolio_lib.pieces.piece import Piece
 
 CARDS = ("expected_value", "open_cells", "weighted_value", "win_rate")
@@ -81,9 +82,8 @@ def _of(rows: pd.DataFrame) -> list[str]:
 
 def left(shown: pd.DataFrame, rows: pd.DataFrame) -> str:
     """How many rows are shown of how many; nothing where all are."""
-    if len(shown) == len(rows):
-        return ""
-    return f"{words.count(len(shown))} of {words.count(len(rows))}; all are in the workbook. "
+    told = all_in_workbook(len(shown), len(rows))
+    return f"{told} " if told else ""
 
 
 def _grid(found: Growth) -> Piece:

@@ -31,7 +31,7 @@ def since(history: ReviewHistory) -> Piece:
     rows = history.followed.assign(moved=history.followed["moved"].map(MOVED))
     for day in days:
         rows[day] = [
-            words.amount(value, unit) if value == value else None
+            parts.known_amount(value, unit)
             for value, unit in zip(rows[day], rows["unit"], strict=True)
         ]
     shown = table(

@@ -66,3 +66,14 @@ def parts_note(shown: int, every: int) -> str | None:
     if shown == every:
         return None
     return f"{words.count(shown)} of {words.count(every)} are shown; the rest is in the workbook."
+
+
+def all_in_workbook(shown: int, every: int) -> str | None:
+    """How much of a table is shown, and where all of it stands; nothing where all is shown.
+
+    >>> all_in_workbook(12, 1143)
+    '12 of 1,143; all are in the workbook.'
+    """
+    if shown == every:
+        return None
+    return f"{words.count(shown)} of {words.count(every)}; all are in the workbook."

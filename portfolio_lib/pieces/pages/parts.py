@@ -69,6 +69,15 @@ def capital(sentence: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
+def lowered(text: str) -> str:
+    """The text as it goes on within a sentence or stands in brackets.
+
+    >>> lowered("A term ends in 30 days")
+    'a term ends in 30 days'
+    """
+    return text[:1].lower() + text[1:]
+
+
 def unshown(
     headline: str, measure: str, reason: str, *, source: str, name: str, help_: str | None = None
 ) -> Piece:
@@ -96,6 +105,15 @@ def number_of(figures: Mapping[str, Figure], key: str) -> float | None:
     """A figure's value as a number; None where it is not computable."""
     value = figures[key].value
     return None if value is None or isinstance(value, str) else float(value)
+
+
+def known_amount(value: float, unit: str) -> str | None:
+    """An amount in words; None where it is not known, so that the table says what that means.
+
+    >>> known_amount(0.5, "share"), known_amount(float("nan"), "share")
+    ('50%', None)
+    """
+    return None if value != value else words.amount(value, unit)
 
 
 def drawable(text: object) -> str:

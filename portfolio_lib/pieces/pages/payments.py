@@ -5,6 +5,7 @@ from __future__ import annotations
 from portfolio_lib.analyses.payments import Payments
 from portfolio_lib.pieces import Column, exhibit, kpis, table, words
 from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.lists import all_in_workbook
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts and invoices"
@@ -73,7 +74,7 @@ def _payers_table(payments: Payments) -> list[Piece]:
         return []
     shown = held.head(payments.accounts_shown)
     labels = dict(zip(("1", "2", "3"), payments.tier_labels, strict=True))
-    left = f"{words.count(len(shown))} of {words.count(len(held))}; all are in the workbook. "
+    left = all_in_workbook(len(shown), len(held))
     body = table(
         shown.assign(tier=shown["tier"].map(labels)),
         caption="Who owes most past the due day, then who pays late most often",
@@ -89,7 +90,7 @@ def _payers_table(payments: Payments) -> list[Piece]:
             "median_days_late": Column("Days late", "count", missing="none late"),
             "limit_used": Column("Credit limit used", "percent", missing="no limit"),
         },
-        note=(left if len(shown) < len(held) else "")
+        note=(f"{left} " if left else "")
         + f"Over {words.plural(payments.window_months, 'month')}; days late: the middle of the "
         "late bills. A share is given from "
         f"{words.plural(payments.least_invoices, 'bill')} on. {limits_said(payments)}".rstrip(),

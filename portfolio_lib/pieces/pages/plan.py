@@ -37,7 +37,7 @@ def actions(plan: Plan) -> Piece:
     rows = plan.actions.head(plan.page.actions_shown)
     shown = rows.sort_values(["due", "account_id", "play"], kind="stable").assign(
         owner=rows["owner"].map(lambda owner: owner or "nobody named"),
-        title=rows["title"] + " (" + rows["because"].map(_lowered) + ")",
+        title=rows["title"] + " (" + rows["because"].map(parts.lowered) + ")",
         within=rows["horizon"].map(told.horizon),
     )
     more = (
@@ -65,11 +65,6 @@ def actions(plan: Plan) -> Piece:
         "first leaves.",
     )
     return exhibit(headline=said, measure=measure, body=body, source=origin, name="plan-actions")
-
-
-def _lowered(because: str) -> str:
-    """A reason as it stands in brackets."""
-    return because[:1].lower() + because[1:]
 
 
 def portfolio(plan: Plan) -> Piece:
@@ -123,14 +118,10 @@ def _apart(rows: pd.DataFrame, one: str, other: str) -> tuple[list[str | None], 
     pairs = [
         parts.told_apart(a, b)
         if unit == "share" and a == a and b == b and a != b
-        else (_amount(a, unit), _amount(b, unit))
+        else (parts.known_amount(a, unit), parts.known_amount(b, unit))
         for a, b, unit in zip(rows[one], rows[other], rows["unit"], strict=True)
     ]
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-
-
-def _amount(value: float, unit: str) -> str | None:
-    return None if value != value else words.amount(value, unit)
 
 
 def ledger(plan: Plan) -> Piece:

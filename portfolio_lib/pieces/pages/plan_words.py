@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portfolio_lib.analyses.plan import Plan
 from portfolio_lib.pieces import words
-from portfolio_lib.pieces.pages.parts import number_of
+from portfolio_lib.pieces.pages.parts import lowered, number_of
 
 
 def actions_headline(plan: Plan) -> str:
@@ -41,7 +41,7 @@ def portfolio_headline(plan: Plan) -> str:
         return "Nothing calls for an action about the portfolio as a whole"
     first = str(plan.portfolio.loc[plan.portfolio["fits"], "title"].iloc[0])
     lead = words.plural(count, "action")
-    return f"{lead} for the whole portfolio; first: {first[:1].lower()}{first[1:]}"
+    return f"{lead} for the whole portfolio; first: {lowered(first)}"
 
 
 def ledger_headline(plan: Plan) -> str:

@@ -173,7 +173,7 @@ def clients(portfolio: PortfolioSummary) -> Piece:
         columns={"step": Column("Step"), "clients": Column("Clients", "count", bar=True)},
         total={"step": "Active today", "clients": active.value},
         note=f"{active.definition} {figures['portfolio.new_accounts'].label}: "
-        f"{_lower(figures['portfolio.new_accounts'].definition)}",
+        f"{parts.lowered(figures['portfolio.new_accounts'].definition)}",
     )
     return exhibit(
         headline=said,
@@ -277,7 +277,3 @@ def _market_note(portfolio: PortfolioSummary) -> str | None:
     if portfolio.segments["revenue"].ne(portfolio.segments["positive_revenue"]).any():
         said.append("Shares leave out accounts whose credits exceed their sales.")
     return " ".join(said) or None
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]

@@ -30,11 +30,11 @@ def headline(figures: Figures) -> str:
     top = figures["concentration.top_10_share"]
     if _missed(top) and isinstance(top.value, int | float) and top.target is not None:
         share, limit = told_apart(float(top.value), float(top.target))
-        return f"{_revenue(figures)}; {_top(top)} bring {share}, the limit is {limit}"
+        return f"{revenue_moved(figures)}; {_top(top)} bring {share}, the limit is {limit}"
     kept = figures["portfolio.clients_kept"]
     if _missed(kept) and isinstance(kept.value, int | float) and kept.target is not None:
         share, target = told_apart(float(kept.value), float(kept.target))
-        return f"{_revenue(figures)}; {share} of clients stayed, target {target}"
+        return f"{revenue_moved(figures)}; {share} of clients stayed, target {target}"
     return _calm(figures)
 
 
@@ -50,7 +50,8 @@ def _calm(figures: Figures) -> str:
     return f"{said}; ten clients bring {words.percent(top.value)}"
 
 
-def _revenue(figures: Figures) -> str:
+def revenue_moved(figures: Figures) -> str:
+    """How revenue moved, as a headline begins; how much it is where there is no year before."""
     growth = number_of(figures, "portfolio.growth")
     if growth is None:
         return f"Revenue is {words.figure_value(figures['portfolio.revenue_12m'])}"

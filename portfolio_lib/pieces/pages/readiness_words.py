@@ -7,6 +7,7 @@ import pandas as pd
 from portfolio_lib.analyses.readiness import Readiness
 from portfolio_lib.analyses.readiness_criteria.framework import band_of
 from portfolio_lib.pieces import words
+from portfolio_lib.pieces.pages.parts import lowered
 
 BASIS = {
     "measured": "Where a score is both measured and attested, the measured one counts.",
@@ -27,10 +28,6 @@ DELIVERABLES = (
 )
 
 
-def _lowered(title: str) -> str:
-    return title[:1].lower() + title[1:]
-
-
 def scorecard_headline(found: Readiness) -> str:
     """The whole, its band, and the weakest dimension."""
     value = found.figures["readiness.overall"].value
@@ -44,7 +41,7 @@ def scorecard_headline(found: Readiness) -> str:
     weakest = known.loc[known["score"].eq(lowest), "title"].tolist()
     if len(weakest) > 1:
         return f"{whole}; {words.count(len(weakest))} dimensions are weakest at {lowest:.1f}"
-    return f"{whole}; weakest is {_lowered(weakest[0])} at {words.ratio(lowest)}"
+    return f"{whole}; weakest is {lowered(weakest[0])} at {words.ratio(lowest)}"
 
 
 def criteria_headline(found: Readiness) -> str:

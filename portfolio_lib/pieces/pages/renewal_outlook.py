@@ -10,6 +10,7 @@ from portfolio_lib.analyses.renewals import Renewals
 from portfolio_lib.pieces import Column, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages import renewal_words as told
+from portfolio_lib.pieces.pages.lists import all_in_workbook
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts and contracts"
@@ -101,7 +102,7 @@ def odd_terms(renewals: Renewals) -> Piece:
         return parts.unshown(said, measure, reason, source=origin, name="odd-terms")
     contracts = _by_contract(rows, renewals.currency)
     shown = contracts.head(most)
-    left = f"{words.count(len(shown))} of {words.count(len(contracts))}; all are in the workbook. "
+    left = all_in_workbook(len(shown), len(contracts))
     body = table(
         shown,
         caption="Terms out of line",
@@ -114,7 +115,7 @@ def odd_terms(renewals: Renewals) -> Piece:
             "said": Column("Out of line, and how many similar are as far out"),
             "favours": Column("Favours"),
         },
-        note=(left if len(shown) < len(contracts) else "") + told.ODD_NOTE,
+        note=(f"{left} " if left else "") + told.ODD_NOTE,
         searchable=True,
     )
     return exhibit(headline=said, measure=measure, body=body, source=origin, name="odd-terms")

@@ -290,7 +290,9 @@ def _growth(sheet: SignOff) -> Piece:
 
 def _targets(sheet: SignOff) -> Piece:
     rows = [
-        (row["label"], _told(row["now"], row["unit"]), _told(row["target"], row["unit"]),
+        (row["label"],
+         parts.known_amount(row["now"], row["unit"]),
+         parts.known_amount(row["target"], row["unit"]),
          _to_go(row["now"], row["target"], row["unit"]))
         for _, row in sheet.targets.iterrows()
     ]  # fmt: skip
@@ -306,10 +308,6 @@ def _targets(sheet: SignOff) -> Piece:
             "to_go": Column("To go", missing="not known"),
         },
     )
-
-
-def _told(value: float, unit: str) -> str | None:
-    return None if value != value else words.amount(value, unit)
 
 
 def _to_go(now: float, target: float, unit: str) -> str | None:

@@ -15,7 +15,6 @@ from portfolio_lib.pieces.pages import stakeholder_words as told
 from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
-PEOPLE = "accounts and contacts"
 MEETINGS = "accounts, contacts and interactions"
 CARDS = ("single_threaded_share", "champion_share", "executive_met_share", "strength")
 ENGAGEMENT_CARDS = ("review_completion", "plan_met", "cadence_kept", "proactive_share")

@@ -15,7 +15,7 @@ from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.summary import Summary
 from portfolio_lib.pieces import words
 from portfolio_lib.pieces.pages import portfolio_message as of_portfolio
-from portfolio_lib.pieces.pages.parts import capital, moved, number_of, told_apart
+from portfolio_lib.pieces.pages.parts import capital, lowered, told_apart
 
 Figures = Mapping[str, Figure]
 
@@ -32,15 +32,9 @@ def headline(summary: Summary) -> str:
     nrr = figures["movements.nrr"]
     if isinstance(nrr.value, int | float) and nrr.target is not None and nrr.value < nrr.target:
         value, target = told_apart(float(nrr.value), float(nrr.target))
-        return f"{_revenue(figures)}; NRR of {value} misses the target of {target}"
+        moved = of_portfolio.revenue_moved(figures)
+        return f"{moved}; NRR of {value} misses the target of {target}"
     return of_portfolio.headline(figures)
-
-
-def _revenue(figures: Figures) -> str:
-    growth = number_of(figures, "portfolio.growth")
-    if growth is None:
-        return f"Revenue is {words.figure_value(figures['portfolio.revenue_12m'])}"
-    return f"Revenue {moved(growth)}"
 
 
 def sentences(summary: Summary) -> list[tuple[str, str]]:
@@ -120,7 +114,8 @@ def _area(row: pd.Series) -> str:
 
 
 def _lowered(label: str) -> str:
-    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+    """A label within a sentence; one that begins with two capitals, such as NRR, keeps them."""
+    return label if label[:2].isupper() else lowered(label)
 
 
 def decision(summary: Summary) -> str | None:

@@ -45,7 +45,6 @@ from portfolio_lib.tables.demo.names import people
 
 KEY = "readiness-example"
 ACTIVE = 80
-FORMER = 10
 MANAGERS = 5
 TIER_SIZES = (10, 30, 40)
 
