@@ -14,6 +14,7 @@ KEY = ["business_unit", "account_id", "snapshot_date"]
 LARGEST_CHANGE = 3.0
 CONTENT = 8.0
 """An answer on satisfaction from which nobody leaves for it."""
+QUARTER_DAYS = 90
 
 
 def churn_rows(
@@ -55,6 +56,7 @@ def model_features(rows: pd.DataFrame, horizon_days: int) -> pd.DataFrame:
         "term_ends": _term_ends(rows, horizon_days),
         "dissatisfaction": np.maximum(0.0, CONTENT - _number(rows, "satisfaction")),
         "usage_fall": np.maximum(0.0, -_number(rows, "usage_trend")),
+        "quiet_quarter_chance": _quiet_chance(_number(rows, "mean_gap_days")),
     }
     columns = {
         name: made[name] if name in made else _number(rows, name)
@@ -93,6 +95,11 @@ def _share(rows: pd.DataFrame, part: str, whole: str) -> Floats:
 def _over(top: Floats, bottom: Floats) -> Floats:
     found: Floats = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
     return found
+
+
+def _quiet_chance(mean_gap_days: Floats) -> Floats:
+    """How likely a gap of a quarter is where purchases come by chance, as often as they did."""
+    return np.exp(-_over(np.full(len(mean_gap_days), QUARTER_DAYS), mean_gap_days))
 
 
 def _champion_gone(rows: pd.DataFrame) -> Floats:

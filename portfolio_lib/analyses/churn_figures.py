@@ -261,17 +261,26 @@ def _profit(found: Found, rival: str, key: str) -> Figure:
 def calibration_figures(found: Found) -> tuple[Figure, ...]:
     """How far the probabilities missed what happened, and how far true ones would."""
     scored, untried = found.learned.scored, found.learned.untried
-    known = scored is not None and untried is None
+    known = scored if untried is None else None
     error = quality.calibration_error(found.calibration) if known else 0.0
-    by_chance = quality.error_by_chance(scored, found.parameters.seed) if scored and known else 0.0
+    chance = quality.by_chance(known, found.parameters.seed) if known else None
+    foretold = float(known.chances[quality.MODEL].sum()) if known else 0.0
     n = len(scored.rows) if scored else None
     return (
         unless(untried, Figure("churn.calibration_error", "Calibration error", error, "share",
                "Mean distance between the probability said and the share that left, over bins of "
                "equally many accounts.", n=n, window=found.window, higher_is_better=False)),
         unless(untried, Figure("churn.calibration_error_by_chance", "Calibration error by chance",
-               by_chance, "share", "The same error if the probabilities were exactly right: with "
-               "few accounts even those miss.", n=n, window=found.window)),
+               chance.error if chance else 0.0, "share", "The same error if the probabilities were "
+               "exactly right: with few accounts even those miss.", n=n, window=found.window)),
+        unless(untried, Figure("churn.losses_foretold", "Losses foretold on the days tried",
+               round(foretold, 6), "losses", "Probabilities said on the days tried, added up; a "
+               "client that could leave on two days counts twice.", n=n, window=found.window,
+               interval=chance.losses if chance else None, interval_method=CHANCE)),
+        unless(untried, Figure("churn.losses_seen", "Losses on the days tried",
+               int(known.left.sum()) if known else 0, "losses", "Accounts that left within the "
+               "horizon of a day tried; one that left within that of two days counts twice.", n=n,
+               window=found.window, higher_is_better=False)),
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ FEATURE_REVENUE = _topic(
 )
 FEATURE_PURCHASES = _topic(
     "purchases",
-    "days_since_last_purchase purchase_days_12m gap_ratio",
+    "days_since_last_purchase purchase_days_12m gap_ratio mean_gap_days",
     facts=("purchase_days", "feature_accounts"),
     frames=("feature_days", "feature_settings"),
 )

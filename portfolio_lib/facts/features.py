@@ -154,6 +154,15 @@ _PURCHASES = (
         "invoices",
     ),
     Feature(
+        "mean_gap_days",
+        _NUMBER,
+        "days between purchases",
+        "mean of the same gaps between days with a sale; empty where the long gap is",
+        "days",
+        "silence",
+        "invoices",
+    ),
+    Feature(
         "offerings_12m",
         _COUNT,
         "offerings held",

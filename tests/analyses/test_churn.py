@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import pickle
 import warnings
 from functools import cache
@@ -315,7 +316,7 @@ def test_features_are_derived_by_hand() -> None:
             "overdue_amount": [20.0, None], "annual_revenue": [80.0, 50.0],
             "days_to_term_end": [180.0, None], "terms_in_force": [1.0, 2.0],
             "satisfaction": [6.5, 9.0], "champion_present": [False, True],
-            "champion_left_180d": [True, True],
+            "champion_left_180d": [True, True], "mean_gap_days": [45.0, None],
         }
     )  # fmt: skip
     found = model_features(rows, 180)
@@ -325,6 +326,8 @@ def test_features_are_derived_by_hand() -> None:
     assert found["term_ends"].tolist() == [1.0, 0.0]
     assert found["dissatisfaction"].tolist() == [1.5, 0.0]
     assert found["champion_gone"].tolist() == [1.0, 0.0]
+    assert found["quiet_quarter_chance"].iloc[0] == pytest.approx(math.exp(-2))
+    assert np.isnan(found["quiet_quarter_chance"].iloc[1])
 
 
 @pytest.mark.parametrize("feature", sorted(FEATURES))

@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -55,7 +55,9 @@ LONGEST_TERM = 12
 SEED = load_firm(ROOT / "parameters", check_paths=False).units["saas-north"].seed
 
 
-def learned_units(folder: Path, *, alone: bool) -> Iterator[tuple[str, Learned]]:
+def learned_units(
+    folder: Path, *, alone: bool, only: Collection[str] | None = None
+) -> Iterator[tuple[str, Learned]]:
     """Each unit from its own files and, unless alone, the past of others, by the kit's own door."""
     firm = load_firm(ROOT / "parameters", check_paths=False)
     units = [_in(folder, unit) for unit in firm.units.values()]
@@ -66,7 +68,7 @@ def learned_units(folder: Path, *, alone: bool) -> Iterator[tuple[str, Learned]]
     build_facts(store, units, engine=engine)
     if not alone:
         fill_pools(store, units, units, engine=engine)
-    for unit in units:
+    for unit in (unit for unit in units if only is None or unit.key in only):
         facts = [
             read_fact(store, unit.key, name) for name in ("account_features", "churn_outcomes")
         ]
@@ -158,12 +160,12 @@ def report(key: str, found: Learned) -> None:
         return
     error = quality.calibration_error(quality.calibration_table(scored))
     auc, recency = _aucs(found)
-    said = scored.chances[quality.MODEL].mean()
+    chance = quality.by_chance(scored, 1)
     print(f"{key}: {int(scored.left.sum())} left of {len(scored.left)}; "
           f"pooled on {found.pooled_trials} of {len(found.trials)} days")  # fmt: skip
     print(f"  AUC {auc:.3f}, by recency {recency:.3f}; calibration error {error:.3f}, by chance "
-          f"{quality.error_by_chance(scored, 1):.3f}; said {said:.3f}"
-          f", left {scored.left.mean():.3f}")  # fmt: skip
+          f"{chance.error:.3f}; foretold {scored.chances[quality.MODEL].sum():.1f}, by chance "
+          f"{chance.losses[0]:.0f} to {chance.losses[1]:.0f}")  # fmt: skip
 
 
 def _aucs(found: Learned) -> tuple[float, float]:

@@ -99,6 +99,8 @@ def test_silence_is_held_against_the_own_long_gap(tmp_path):
     assert told(rows, "a", *names) == [17, 5, 0.5]
     assert told(rows, "b", *names) == [17, 4, None]  # three gaps are no rhythm
     assert told(rows, "a", *names, day=QUARTER_AGO) == [15, 2, None]
+    assert told(rows, "a", "mean_gap_days") == [25]
+    assert told(rows, "b", "mean_gap_days") == [None]
 
 
 def test_the_long_gap_is_the_quantile_that_numpy_finds(tmp_path):
@@ -118,6 +120,7 @@ def test_the_long_gap_is_the_quantile_that_numpy_finds(tmp_path):
         known = [d for d in bought if d <= day]
         gaps = np.diff(np.array(known, dtype="datetime64[D]")).astype(int)[-24:]
         assert ratio == pytest.approx((day - known[-1]).days / np.quantile(gaps, 0.8), rel=1e-5)
+        assert rows.loc[text, "mean_gap_days"] == pytest.approx(gaps.mean())
 
 
 def test_the_contract_position_as_known_on_the_day(tmp_path):

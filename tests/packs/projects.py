@@ -123,7 +123,7 @@ def command(folder: Path, *arguments: str, **variables: str) -> subprocess.Compl
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 150.0) -> None:
     """Wait until something has happened; fail where it does not."""
     end = time.monotonic() + seconds
     while not condition():

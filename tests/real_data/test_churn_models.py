@@ -173,7 +173,7 @@ def test_online_retail_shows_that_its_calibration_drifts() -> None:
     error = quality.calibration_error(table)
     assert table["said"].mean() > table["happened"].mean()
     assert 0.04 < error < 0.12
-    assert error > 2 * quality.error_by_chance(scored, 0)
+    assert error > 2 * quality.by_chance(scored, 0).error
 
 
 def test_lifetime_totals_are_refused_and_never_become_the_figure() -> None:

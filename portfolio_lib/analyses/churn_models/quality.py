@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from portfolio_lib.analyses.churn_models import ranking
@@ -199,25 +200,51 @@ def calibration_error(table: pd.DataFrame) -> float:
     return float((gap * table["rows"]).sum() / table["rows"].sum())
 
 
-def error_by_chance(scored: Scored, seed: int, draws: int = 100) -> float:
-    """The calibration error that probabilities would show that are exactly right.
+@dataclass(frozen=True)
+class ByChance:
+    """What probabilities would show that are exactly right.
 
-    In few rows even true probabilities miss: outcomes are drawn from the probabilities themselves,
-    once for each account over all of its snapshots, and the error is taken as it is for real ones.
+    Parameters
+    ----------
+    error : float
+        Their mean calibration error: in few rows even true probabilities miss.
+    losses : tuple of float
+        Where the number of losses falls in 90 of 100 draws.
     """
-    random = np.random.default_rng(seed)
+
+    error: float
+    losses: tuple[float, float]
+
+
+def by_chance(scored: Scored, seed: int, draws: int = 200) -> ByChance:
+    """Draw what happens from the probabilities themselves, and measure it as what happened is.
+
+    Snapshots less than a horizon apart see the same loss, so an account is drawn once for all of
+    them: several rows do not make several clients.
+    """
     chances = scored.chances[MODEL]
-    owners, place = np.unique(scored.rows.owners.astype(str), return_inverse=True)
-    table = calibration_table(scored)
-    bins, found = len(table), []
     order = np.argsort(chances, kind="stable")
-    edges = np.concatenate([[0], table["rows"].cumsum().to_numpy()[:-1]])
+    edges = np.concatenate([[0], calibration_table(scored)["rows"].cumsum().to_numpy()[:-1]])
     said = np.add.reduceat(chances[order], edges)
-    for _ in range(draws):
-        drawn = (random.random(len(owners))[place] < chances)[order].astype(float)
-        gaps = np.abs(said - np.add.reduceat(drawn, edges))
-        found.append(gaps.sum() / len(chances))
-    return float(np.mean(found)) if bins else 0.0
+    fates, place = np.unique(_fates(scored.rows), return_inverse=True)
+    random = np.random.default_rng(seed)
+    errors, losses = np.empty(draws), np.empty(draws)
+    for draw in range(draws):
+        drawn = (random.random(len(fates))[place] < chances)[order].astype(float)
+        errors[draw] = np.abs(said - np.add.reduceat(drawn, edges)).sum() / len(chances)
+        losses[draw] = drawn.sum()
+    low, high = np.quantile(losses, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return ByChance(float(errors.mean()), (float(low), float(high)))
+
+
+def _fates(rows: Samples) -> npt.NDArray[np.str_]:
+    """One name for the rows of an account whose windows overlap, one window after the other."""
+    window = np.maximum((rows.closes - rows.snapshots).astype(int), 1)
+    since = (rows.snapshots - rows.snapshots.min()).astype(int)
+    found: npt.NDArray[np.str_] = np.char.add(
+        rows.owners.astype(str), np.char.mod(" %d", since // window)
+    )
+    return found
 
 
 def drawn_interval(chances: Floats, money: Floats, seed: int) -> tuple[float, float]:

@@ -1,12 +1,13 @@
 -- Grain: one row per business_unit, account_id and snapshot_date, from the unit's first sale on.
 -- Columns: business_unit, account_id, snapshot_date, days_since_last_purchase, purchase_days_12m,
---   gap_ratio
+--   gap_ratio, mean_gap_days
 -- Rules:
 --   Days with a sale, by invoice date, up to the day.
 --   gap_ratio: days since the last purchase, over the gap that gap_quantile of the account's own
 --   gaps do not pass (80 per cent by default), read from the latest gaps_used gaps and empty with
 --   fewer than least_gaps. Between two gaps the quantile is interpolated: gap number k of n, by
 --   size, weighs 1 - |k - (1 + (n - 1) * gap_quantile)| where that is above 0.
+--   mean_gap_days: the mean of the same gaps.
 WITH gaps (business_unit, account_id, day, gap_days, place) AS (
     SELECT
         business_unit,
@@ -61,7 +62,7 @@ ranked_gaps (
         AND g.place > p.last_place - s.gaps_used
         AND g.place <= p.last_place
 ),
-long_gaps (business_unit, account_id, snapshot_date, long_gap_days) AS (
+rhythms (business_unit, account_id, snapshot_date, long_gap_days, mean_gap_days) AS (
     SELECT
         business_unit,
         account_id,
@@ -70,14 +71,17 @@ long_gaps (business_unit, account_id, snapshot_date, long_gap_days) AS (
             SUM(
                 CAST(
                     gap_days * CASE
-                        WHEN size_rank <= long_rank THEN 1 + size_rank - long_rank
-                        ELSE 1 - size_rank + long_rank
+                        WHEN size_rank > long_rank - 1 AND size_rank <= long_rank
+                            THEN 1 + size_rank - long_rank
+                        WHEN size_rank > long_rank AND size_rank < long_rank + 1
+                            THEN 1 - size_rank + long_rank
+                        ELSE 0
                     END AS DECIMAL(18, 4)
                 )
             ) AS DECIMAL(18, 4)
-        )
+        ),
+        CAST(SUM(CAST(gap_days AS DECIMAL(18, 4))) AS DECIMAL(18, 4)) / NULLIF(COUNT(*), 0)
     FROM ranked_gaps
-    WHERE size_rank > long_rank - 1 AND size_rank < long_rank + 1
     GROUP BY business_unit, account_id, snapshot_date
 )
 SELECT
@@ -86,7 +90,8 @@ SELECT
     a.snapshot_date,
     DATE_DIFF('day', p.last_purchase, a.snapshot_date) AS days_since_last_purchase,
     COALESCE(p.purchase_days_12m, 0) AS purchase_days_12m,
-    DATE_DIFF('day', p.last_purchase, a.snapshot_date) / NULLIF(g.long_gap_days, 0) AS gap_ratio
+    DATE_DIFF('day', p.last_purchase, a.snapshot_date) / NULLIF(g.long_gap_days, 0) AS gap_ratio,
+    g.mean_gap_days
 FROM feature_accounts AS a
 INNER JOIN unit_firsts AS f
     ON f.business_unit = a.business_unit AND f.first_day <= a.snapshot_date
@@ -94,7 +99,7 @@ LEFT JOIN purchases AS p
     ON p.business_unit = a.business_unit
     AND p.account_id = a.account_id
     AND p.snapshot_date = a.snapshot_date
-LEFT JOIN long_gaps AS g
+LEFT JOIN rhythms AS g
     ON g.business_unit = a.business_unit
     AND g.account_id = a.account_id
     AND g.snapshot_date = a.snapshot_date

@@ -54,7 +54,7 @@ def at_risk(churn: Churn) -> Piece:
             "revenue_at_risk": Column("At risk", "money", churn.currency, bar=True),
             "reasons": Column("What raises it, strongest first"),
         },
-        note=_of_all(len(shown), len(rows), "Chance: of leaving within the horizon."),
+        note=_of_all(len(shown), len(rows), _on_chances(churn)),
         searchable=True,
     )
     return exhibit(headline=said, measure=measure, body=body, source=origin, name="churn-risk")
@@ -68,6 +68,11 @@ def _named(rows: pd.DataFrame, churn: Churn) -> pd.DataFrame:
         cause_name=causes,
         reasons=rows["reasons"].fillna("not known").map(parts.capital),
     )
+
+
+def _on_chances(churn: Churn) -> str:
+    meant = "Chance: of leaving within the horizon."
+    return f"{meant} {told.chances_in_doubt(churn) or ''}".strip()
 
 
 def _of_all(shown: int, every: int, first: str = "") -> str:

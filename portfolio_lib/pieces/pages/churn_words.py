@@ -94,7 +94,40 @@ def trust_sentences(churn: Churn) -> list[str]:
             f"Probabilities missed what happened by {words.points(error, 1)} on average; exactly "
             f"right ones would by {words.points(chance, 1)}, from chance alone."
         )
+        said.append(_foretold(churn))
     return said
+
+
+def _foretold(churn: Churn) -> str:
+    """What the chances added up to on the days tried, what came, and what to make of it."""
+    foretold = churn.figures["churn.losses_foretold"]
+    came = parts.number_of(churn.figures, "churn.losses_seen") or 0
+    said = f"They added up to {words.figure_value(foretold)} losses; {words.count(came)} came"
+    doubt = chances_in_doubt(churn)
+    if doubt is not None:
+        return f"{said}. {doubt}"
+    low, high = (words.count(round(end)) for end in foretold.interval or (0.0, 0.0))
+    return f"{said}, and chance alone may bring {low} to {high}."
+
+
+def chances_in_doubt(churn: Churn) -> str | None:
+    """What to do where more or fewer left than chance explains; None where it explains them."""
+    foretold = churn.figures["churn.losses_foretold"]
+    came = parts.number_of(churn.figures, "churn.losses_seen")
+    if foretold.interval is None or came is None:
+        return None
+    low, high = foretold.interval
+    if came > high:
+        return (
+            "Chances were too low on the days tried: go by the order of the list, and take the "
+            "revenue at risk as the least to expect."
+        )
+    if came < low:
+        return (
+            "Chances were too high on the days tried: go by the order of the list, and take the "
+            "revenue at risk as the most to expect."
+        )
+    return None
 
 
 def replay_sentence(churn: Churn) -> str | None:

@@ -112,7 +112,41 @@ def test_the_calibration_table_counts_every_row_once(trials) -> None:
     by_hand = sum(abs(r.said - r.happened) * r.rows for r in table.itertuples()) / len(scored.rows)
     assert quality.calibration_error(table) == pytest.approx(by_hand)
     assert quality.calibration_error(table) < 0.05
-    assert 0 < quality.error_by_chance(scored, 1) < 0.05
+    assert 0 < quality.by_chance(scored, 1).error < 0.05
+
+
+def _said(chances: list[float], accounts: list[str], days: list[str]) -> quality.Scored:
+    """Rows with nothing but an account, a day, a window of 120 days and a chance."""
+    size, first = len(chances), np.array(days, dtype="datetime64[D]")
+    rows = Samples(
+        values=np.empty((size, 0)),
+        names=(),
+        churned=np.zeros(size),
+        accounts=np.array(accounts, dtype=object),
+        units=np.full(size, "unit", dtype=object),
+        snapshots=first,
+        closes=first + np.timedelta64(120, "D"),
+        revenue=np.ones(size),
+    )
+    return quality.Scored(rows, {quality.MODEL: np.array(chances)})
+
+
+def test_chances_of_nothing_and_of_all_leave_chance_no_room() -> None:
+    scored = _said([0.0, 1.0, 1.0], ["a", "b", "c"], ["2026-01-01"] * 3)
+    assert quality.by_chance(scored, 1) == quality.ByChance(0.0, (2.0, 2.0))
+
+
+def test_days_that_see_the_same_loss_are_drawn_as_one() -> None:
+    """Forty evens: by the binomial 90 % lie within 15 to 25; two days of one account twice that."""
+    names = [f"{n:02}" for n in range(40)]
+    once = quality.by_chance(_said([0.5] * 40, names, ["2026-01-01"] * 40), 1).losses
+    assert once == pytest.approx((15, 25), abs=1)
+    days = ["2026-01-01"] * 40 + ["2026-03-31"] * 40
+    twice = quality.by_chance(_said([0.5] * 80, names * 2, days), 1).losses
+    assert twice == pytest.approx((30, 50), abs=2)
+    apart = ["2026-01-01"] * 40 + ["2026-06-30"] * 40
+    independent = quality.by_chance(_said([0.5] * 80, names * 2, apart), 1).losses
+    assert independent == pytest.approx((33, 47), abs=1.5)
 
 
 def test_nothing_is_measured_where_nobody_left(trials) -> None:

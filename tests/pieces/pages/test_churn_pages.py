@@ -89,6 +89,22 @@ def test_a_list_that_is_hardly_better_than_recency_says_so(ahead, said) -> None:
     assert said in told.trust_headline(_with(full(), auc_ahead_of_recency=ahead))
 
 
+@pytest.mark.parametrize(
+    ("came", "said"),
+    [
+        (31, "Chances were too low on the days tried"),
+        (18, "They added up to 18 losses; 18 came, and chance alone may bring 12 to 24."),
+        (5, "take the revenue at risk as the most to expect"),
+    ],
+)
+def test_chances_that_chance_does_not_explain_are_doubted_where_money_stands(came, said) -> None:
+    foretold = {"value": 17.6, "interval": (12.0, 24.0)}
+    churn = _with(full(), losses_foretold=foretold, losses_seen={"value": came})
+    assert said in show.trust(churn).text
+    doubted = "go by the order of the list" in show.at_risk(churn).html
+    assert doubted == (came != 18)
+
+
 def test_warnings_stand_beside_the_quality() -> None:
     warned = replace(full(), warning="An AUC of 0.95 is rarely earned.")
     assert "Warning: An AUC of 0.95" in show.trust(warned).text
