@@ -195,14 +195,19 @@ def _invoices(store: Path, *columns: str) -> pd.DataFrame:
         pq.read_table(path, columns=["business_unit", "account_id", "date", *columns])
         for path in sorted(store.glob("tables/*/invoices.parquet"))
     ]
-    rows = pa.concat_tables(frames)
-    floats = [
-        (field.name, pa.float64() if pa.types.is_decimal(field.type) else field.type)
-        for field in rows.schema
-    ]
-    rows = rows.cast(pa.schema(floats))
-    rows = rows.set_column(2, "date", rows["date"].cast(pa.timestamp("s")))
-    return rows.to_pandas()
+    return for_pandas(pa.concat_tables(frames))
+
+
+def for_pandas(rows: pa.Table) -> pd.DataFrame:
+    """Amounts as floats and days as times, so that pandas need not handle them one by one."""
+    plain = [(field.name, _plain_type(field.type)) for field in rows.schema]
+    return rows.cast(pa.schema(plain)).to_pandas()
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_date(kind):
+        return pa.timestamp("s")
+    return pa.float64() if pa.types.is_decimal(kind) else kind
 
 
 ACCOUNT = ["business_unit", "account_id"]
