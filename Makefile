@@ -51,6 +51,10 @@ lint: setup-test
 types: setup-test
 	$(BIN)/mypy
 
+# Two workers fill two processors; models that share out their work over both only wait for each other.
+unit-tests notebooks: export OMP_NUM_THREADS := 1
+unit-tests notebooks: export OPENBLAS_NUM_THREADS := 1
+
 unit-tests: setup-test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 

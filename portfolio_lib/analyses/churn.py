@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from portfolio_lib.analyses.causes import FEATURES
 from portfolio_lib.analyses.churn_calls import (
@@ -128,8 +129,11 @@ def predict_churn(
     levels = None if health is None else health.history[["account_id", "snapshot_date", "level"]]
     page, as_of = parameters.churn, pd.Timestamp(parameters.as_of)
     rows = churn_rows(account_features, churn_outcomes, page)
-    learned = learn(rows, as_of, page, parameters.seed, levels, pool_of(churn_pool, page))
-    told, contributions = _explained(learned)
+    # Hundreds of small models: sharing each out over processors takes several times as long as
+    # fitting it, and far longer on a machine with other work.
+    with threadpool_limits(limits=1):
+        learned = learn(rows, as_of, page, parameters.seed, levels, pool_of(churn_pool, page))
+        told, contributions = _explained(learned)
     known = _known_now(accounts, account_snapshots, account_features, parameters)
     listed = _listed(known, learned.now, told, parameters)
     hours = capacity(managers, page, parameters.period)

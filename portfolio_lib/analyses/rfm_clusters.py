@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from portfolio_lib.parameters.behaviour_models import ClusterSettings
 
@@ -55,8 +56,9 @@ def find_clusters(rows: pd.DataFrame, settings: ClusterSettings, *, seed: int) -
     distinct = len(np.unique(points, axis=0))
     if len(bought) < LEAST_PER_CLUSTER * settings.count or distinct < settings.count:
         return None
-    labels = _fit(points, settings.count, seed).labels_
-    scores = _stability(points, labels, settings, seed)
+    with threadpool_limits(limits=1):  # sharing out small clusters takes longer than finding them
+        labels = _fit(points, settings.count, seed).labels_
+        scores = _stability(points, labels, settings, seed)
     labelled = bought.assign(cluster=_by_money(bought, labels))
     summary = labelled.groupby("cluster").agg(
         accounts=("account_id", "size"), **{c: (c, "median") for c in COLUMNS}

@@ -8,15 +8,13 @@ mean the same for 100 and for 100,000 customers); standard errors come from the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 from scipy import optimize, stats
-from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from portfolio_lib.analyses.purchase_models.histories import Floats
 
@@ -142,25 +140,12 @@ def maximise(
     n : int
         Customers in `sample`.
     """
-    with _on_one_processor():
+    # The search solves systems of four unknowns. Sharing those out over processors takes ten times
+    # as long as solving them, and far longer on a machine with other work.
+    with threadpool_limits(limits=1):
         best, agreeing = search(loss_over(small_sample), starts, bounds=bounds)
         counts = (len(starts), agreeing)
         return climb(loss_over(sample), best, n=n, bounds=bounds, starts=counts)
-
-
-@cache
-def _linear_algebra() -> ThreadpoolController:
-    return ThreadpoolController()
-
-
-def _on_one_processor() -> AbstractContextManager[object]:
-    """Keep linear algebra to one thread.
-
-    The search solves systems of four unknowns. Sharing those out over processors takes ten times
-    as long as solving them, and far longer on a machine with other work.
-    """
-    limit: AbstractContextManager[object] = _linear_algebra().limit(limits=1, user_api="blas")
-    return limit
 
 
 def search(objective: Objective, starts: Floats, *, bounds: Floats) -> tuple[Floats, int]:
@@ -361,6 +346,5 @@ def maker(parameters: P) -> Callable[[Iterable[float]], P]:
 def refit(objective: Objective, parameters: P) -> P:
     """Estimates on another sample, searched from the estimates at hand (for bootstrap draws)."""
     point = np.asarray(parameters)
-    with _on_one_processor():
-        run = _descend(objective, np.log(point), around(point), tolerance=_CLIMBING)
+    run = _descend(objective, np.log(point), around(point), tolerance=_CLIMBING)
     return maker(parameters)(np.exp(run.x).tolist())

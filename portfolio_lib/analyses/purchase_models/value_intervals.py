@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from scipy import linalg, stats
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from portfolio_lib.analyses.purchase_models import fitting, gamma_gamma
 from portfolio_lib.analyses.purchase_models.fitting import Fit
@@ -93,7 +94,8 @@ def bootstrap_spread(
     valuation: Valuation, fits: Fits, *, confidence: float, draws: int, seed: int
 ) -> Spread:
     """Customers drawn with replacement, both models fitted again, the same customers revalued."""
-    valued = np.array(list(_redrawn_values(valuation, fits, draws=draws, seed=seed)))
+    with threadpool_limits(limits=1):  # see `fitting.maximise`
+        valued = np.array(list(_redrawn_values(valuation, fits, draws=draws, seed=seed)))
     known = valuation.in_spend_model | (valuation.purchases_repeat == 0)
     finite = np.isfinite(valued[:, known]).all(axis=1)
     failed = int((~finite).sum())
