@@ -31,7 +31,7 @@ from portfolio_lib.analyses.churn_reasons import contribution_table, explain
 from portfolio_lib.analyses.churn_replay import replay_by_day, replay_by_tier, replay_rows
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.snapshots import accounts_on
-from portfolio_lib.analyses.tiers import tiers_by_reading
+from portfolio_lib.analyses.tiers import chosen_tiers
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.play_models import play_for, plays_in_use
 
@@ -187,8 +187,7 @@ def _known_now(
 ) -> pd.DataFrame:
     """Every account known on the review day, with name, tier, manager and annual revenue."""
     now = accounts_on(accounts, account_snapshots, parameters.as_of)
-    policy = parameters.policies.tiers
-    now["tier"] = tiers_by_reading(now, policy)[policy.policy]
+    now["tier"] = chosen_tiers(now, parameters.policies.tiers)
     managers = accounts.set_index("account_id").get("account_manager")
     named = now["account_id"].map(managers) if managers is not None else None
     blank = pd.Series(None, index=now.index, dtype="object")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lib.analyses.snapshots import NOT_RECORDED, recorded, total
-from portfolio_lib.analyses.tiers import NO_TIER, tiers_by_reading
+from portfolio_lib.analyses.tiers import NO_TIER, chosen_tiers
 from portfolio_lib.parameters.models import UnitParameters
 
 PERIODS_PER_YEAR = {"month": 12, "quarter": 4}
@@ -88,7 +88,7 @@ def entry_tiers(
             "tier": rows.get("tier"),
         }
     )
-    return tiers_by_reading(looked, policy)[policy.policy]
+    return chosen_tiers(looked, policy)
 
 
 def segment_groups(lives: pd.DataFrame, shown: int) -> pd.Series:

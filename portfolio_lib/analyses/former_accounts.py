@@ -30,7 +30,7 @@ from portfolio_lib.analyses.return_rates import (
 )
 from portfolio_lib.analyses.signs import largest_first, where_known
 from portfolio_lib.analyses.snapshots import accounts_on, is_blank
-from portfolio_lib.analyses.tiers import tiers_by_reading
+from portfolio_lib.analyses.tiers import chosen_tiers
 from portfolio_lib.parameters.former_models import REASON_WORDS, FormerAccountsPage
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.play_models import Play, play_for, plays_in_use
@@ -195,8 +195,7 @@ def _known_today(
     gone = known["account_id"].isin(out_of_contract(account_features, parameters.as_of))
     known["is_there"] = known["is_active"] & ~gone
     known["peer_group"] = peer_groups(known)
-    policy = parameters.policies.tiers
-    known["tier"] = tiers_by_reading(known, policy)[policy.policy].to_numpy()
+    known["tier"] = chosen_tiers(known, parameters.policies.tiers).to_numpy()
     return known
 
 

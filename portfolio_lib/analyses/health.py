@@ -26,7 +26,7 @@ from portfolio_lib.analyses.health_scores import LEVELS, NO_CAUSE, Scores, score
 from portfolio_lib.analyses.health_warnings import standing_alarms, warnings_of
 from portfolio_lib.analyses.health_weights import data_to_collect, worst_ten
 from portfolio_lib.analyses.snapshots import accounts_on, is_blank
-from portfolio_lib.analyses.tiers import NO_TIER, TIERS, tiers_by_reading, why_not_shown
+from portfolio_lib.analyses.tiers import NO_TIER, TIERS, chosen_tiers
 from portfolio_lib.parameters.health_models import HealthPage
 from portfolio_lib.parameters.models import UnitParameters
 
@@ -186,10 +186,7 @@ def _described(
 ) -> pd.DataFrame:
     """Name, tier by the chosen reading and manager of every account known on the review day."""
     known = accounts_on(accounts, account_snapshots, parameters.as_of)
-    policy = parameters.policies.tiers
-    unread = policy.policy in why_not_shown(known, policy)
-    reading = "cumulative_revenue" if unread else policy.policy
-    known["tier"] = tiers_by_reading(known, policy)[reading]
+    known["tier"] = chosen_tiers(known, parameters.policies.tiers)
     managers = (
         accounts.set_index("account_id")["account_manager"]
         if "account_manager" in accounts

@@ -30,7 +30,7 @@ from portfolio_lib.analyses.snapshots import (
     is_blank,
     recorded,
 )
-from portfolio_lib.analyses.tiers import NO_TIER, tiers_by_reading, why_not_shown
+from portfolio_lib.analyses.tiers import NO_TIER, chosen_tiers, why_not_shown
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import Policies, UnitParameters
 from portfolio_lib.parameters.retention_models import MEAN_MONTHS
@@ -191,7 +191,7 @@ def _tiers_at(
     if then.empty:
         return {}, f"no account was looked at on {day.isoformat()}, when the horizon began"
     reason = why_not_shown(then, policy).get(policy.policy)
-    tiers = tiers_by_reading(then, policy)[policy.policy]
+    tiers = chosen_tiers(then, policy)
     return dict(zip(then["account_id"].astype(str), tiers, strict=True)), reason
 
 

@@ -20,7 +20,7 @@ from portfolio_lib.analyses.bills import (
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.payment_figures import Paid, all_figures
 from portfolio_lib.analyses.snapshots import accounts_on, total
-from portfolio_lib.analyses.tiers import tiers_by_reading
+from portfolio_lib.analyses.tiers import chosen_tiers
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 
@@ -122,8 +122,7 @@ def _cards(
 ) -> pd.DataFrame:
     """Name, tier and credit limit of every account on the review date."""
     rows = accounts_on(accounts, account_snapshots, parameters.as_of)
-    policy = parameters.policies.tiers
-    rows["tier"] = tiers_by_reading(rows, policy)[policy.policy]
+    rows["tier"] = chosen_tiers(rows, parameters.policies.tiers)
     limits = accounts.reindex(columns=["account_id", "credit_limit"])
     limits["credit_limit"] = pd.to_numeric(limits["credit_limit"]).astype("float64")
     cards = rows[["account_id", "account_name", "tier"]]

@@ -17,7 +17,7 @@ from portfolio_lib.analyses.potential_figures import Sought, all_figures
 from portfolio_lib.analyses.return_rates import out_of_contract
 from portfolio_lib.analyses.signs import largest_first, where_known
 from portfolio_lib.analyses.snapshots import accounts_on, positive
-from portfolio_lib.analyses.tiers import tiers_by_reading
+from portfolio_lib.analyses.tiers import chosen_tiers
 from portfolio_lib.parameters.former_models import PotentialSettings
 from portfolio_lib.parameters.models import UnitParameters
 
@@ -149,8 +149,7 @@ def _one_row_each(
         known[name] = known[name].astype("float64")
     gone = known["account_id"].isin(out_of_contract(account_features, parameters.as_of))
     known["is_there"] = known["is_active"] & ~gone
-    policy = parameters.policies.tiers
-    known["tier"] = tiers_by_reading(known, policy)[policy.policy].to_numpy()
+    known["tier"] = chosen_tiers(known, parameters.policies.tiers).to_numpy()
     known["account_manager"] = known.get("account_manager")
     known["peer_group"] = peer_groups(known)
     known["average_ticket"] = math.nan

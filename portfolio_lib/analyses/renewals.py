@@ -24,7 +24,7 @@ from portfolio_lib.analyses.renewal_rates import renewal_rates
 from portfolio_lib.analyses.renewal_risks import kept_by_churn, risks_of, sources_of
 from portfolio_lib.analyses.snapshots import NOT_RECORDED, accounts_on, recorded
 from portfolio_lib.analyses.terms_due import LATE, by_length, ended_between
-from portfolio_lib.analyses.tiers import TIERS, tiers_by_reading
+from portfolio_lib.analyses.tiers import TIERS, chosen_tiers
 from portfolio_lib.analyses.upcoming import due_by_tier, due_windows, upcoming_terms, weeks_ahead
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
@@ -193,8 +193,7 @@ def account_cards(
 ) -> pd.DataFrame:
     """Name, manager, size and tier of every account on the review date, by `account_id`."""
     rows = accounts_on(accounts, account_snapshots, parameters.as_of)
-    policy = parameters.policies.tiers
-    rows["tier"] = tiers_by_reading(rows, policy)[policy.policy]
+    rows["tier"] = chosen_tiers(rows, parameters.policies.tiers)
     given = [name for name in ("account_manager", "employees") if name in accounts.columns]
     more = accounts[["account_id", *given]].reindex(
         columns=["account_id", "account_manager", "employees"]

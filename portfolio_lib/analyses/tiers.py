@@ -40,6 +40,21 @@ def tiers_by_reading(accounts: pd.DataFrame, policy: TierPolicy) -> dict[str, pd
     }
 
 
+def chosen_tiers(accounts: pd.DataFrame, policy: TierPolicy) -> pd.Series:
+    """The tier of each account by the reading that the policy chooses, on the index of `accounts`.
+
+    ``none`` throughout where that reading cannot be read: no page puts another in its place, or two
+    pages would name two tiers for one client.
+
+    Examples
+    --------
+    >>> accounts = pd.DataFrame({"account_id": ["a"], "revenue_12m": [5.0], "tier": [None]})
+    >>> chosen_tiers(accounts, TierPolicy(policy="given")).tolist()
+    ['none']
+    """
+    return tiers_by_reading(accounts, policy)[policy.policy]
+
+
 def why_not_shown(accounts: pd.DataFrame, policy: TierPolicy) -> dict[str, str]:
     """The readings that this unit's data or parameters do not allow, and why."""
     reasons: dict[str, str] = {}

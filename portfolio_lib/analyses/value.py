@@ -15,7 +15,7 @@ from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.held_out_models import held_out_models
 from portfolio_lib.analyses.referrals import referred_accounts, referrers
 from portfolio_lib.analyses.snapshots import Period, accounts_on, recorded, review_period
-from portfolio_lib.analyses.tiers import tiers_by_reading
+from portfolio_lib.analyses.tiers import chosen_tiers
 from portfolio_lib.analyses.value_by_group import value_by_segment, value_by_tier
 from portfolio_lib.analyses.value_figures import Churn, Valued, all_figures
 from portfolio_lib.analyses.value_inputs import CONTRACTS, Known
@@ -210,8 +210,7 @@ def _rows(
     )
     for name in set(GIVEN) - set(given):
         rows[name] = None
-    policy = parameters.policies.tiers
-    rows["tier"] = tiers_by_reading(rows, policy)[policy.policy]
+    rows["tier"] = chosen_tiers(rows, parameters.policies.tiers)
     rows["segment"] = recorded(rows[parameters.portfolio.market_segment])
     bought = purchase_summary.set_index("account_id")
     for name in ("sales_365d", "purchase_days_365d"):

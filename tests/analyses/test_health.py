@@ -252,6 +252,13 @@ def test_who_was_not_a_client_at_the_last_review_has_not_moved() -> None:
     assert none.figures["health.fell"].reason == "no client is known at the review before"
 
 
+def test_where_tiers_are_to_be_given_and_are_not_no_other_reading_takes_their_place() -> None:
+    given = settings(policies={"tiers": {"policy": "given"}})
+    found = health_of(account_features({"a": {}, "b": {}}), given)
+    assert found.accounts["tier"].tolist() == ["none", "none"]
+    assert set(found.matrix.loc[found.matrix["accounts"] > 0, "tier"]) == {"none"}
+
+
 def test_the_matrix_holds_every_client_and_all_revenue() -> None:
     readings = {"a": {}, "b": {"usage_trend": -0.5}, "c": NOTHING}
     found = health_of(account_features(readings), tiers={"a": "1", "b": "2", "c": "3"})

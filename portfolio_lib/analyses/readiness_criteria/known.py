@@ -15,7 +15,7 @@ from portfolio_lib.analyses.issue_themes import is_repeat
 from portfolio_lib.analyses.onboarding import new_clients, steps_of
 from portfolio_lib.analyses.people import meetings_until, people_on, window_of
 from portfolio_lib.analyses.snapshots import accounts_on
-from portfolio_lib.analyses.tiers import tiers_by_reading
+from portfolio_lib.analyses.tiers import chosen_tiers
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.readiness_models import ReadinessPage
@@ -92,8 +92,7 @@ class Known:
         if self.results is not None:
             return self.results.stakeholders.accounts
         rows = accounts_on(self.accounts, self.snapshots, self.day)
-        policy = self.parameters.policies.tiers
-        rows["tier"] = tiers_by_reading(rows, policy)[policy.policy]
+        rows["tier"] = chosen_tiers(rows, self.parameters.policies.tiers)
         value = rows["annual_value_in_force"]
         rows["annual_revenue"] = value.where(value.notna(), rows["revenue_12m"])
         return rows.loc[rows["is_active"]].reset_index(drop=True)
