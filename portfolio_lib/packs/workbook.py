@@ -34,9 +34,10 @@ _OPTIONS = {
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _FIGURE_COLUMNS = (
-    "key", "label", "value", "unit", "previous", "target", "n", "window", "definition", "policy",
-    "status", "reason",
+    "key", "label", "value", "low", "high", "unit", "previous", "target", "n", "window",
+    "definition", "policy", "status", "reason",
 )  # fmt: skip
+CALL_LIST, CALL_SHEET, CONTENTS = "churn calls", "call list", "contents"
 
 
 def write_workbook(
@@ -49,7 +50,7 @@ def write_workbook(
     path : Path
         The file; it is overwritten.
     figures : sequence of Figure
-        They fill the first sheet.
+        They fill a sheet of their own.
     results : mapping of str to result
         By name; each frame becomes a sheet called after result and frame.
     as_of : date
@@ -63,18 +64,39 @@ def write_workbook(
         "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
         "number": book.add_format({"num_format": "#,##0.00####"}),
     }
-    taken: set[str] = set()
     for name, frame in sheets(figures, results):
-        _write_sheet(book.add_worksheet(sheet_name(name, taken)), frame, look)
+        _write_sheet(book.add_worksheet(name), frame, look)
     book.close()
 
 
-def sheets(
-    figures: Sequence[Figure], results: Mapping[str, Any]
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    """The name and the frame of each sheet, figures first."""
-    rows = [[getattr(figure, name) for name in _FIGURE_COLUMNS] for figure in figures]
-    yield "figures", pd.DataFrame(rows, columns=list(_FIGURE_COLUMNS), dtype=object)
+def sheets(figures: Sequence[Figure], results: Mapping[str, Any]) -> list[tuple[str, pd.DataFrame]]:
+    """The name and the frame of each sheet: whom to call, what is where, the figures, the tables.
+
+    Excel cuts long names, so the contents give them in full.
+    """
+    tables = list(_tables(results))
+    calls = [(CALL_SHEET, frame) for name, frame in tables if name == CALL_LIST]
+    known = pd.DataFrame(map(_figure_row, figures), columns=list(_FIGURE_COLUMNS), dtype=object)
+    others = [("figures", known), *(table for table in tables if table[0] != CALL_LIST)]
+    taken = {CONTENTS, *(name for name, _ in calls)}
+    titled = [(sheet_name(name, taken), name, frame) for name, frame in others]
+    listed = [
+        *(
+            (name, "clients to call, best saving per hour first", len(frame))
+            for name, frame in calls
+        ),
+        *((title, name.replace("_", " "), len(frame)) for title, name, frame in titled),
+    ]
+    contents = pd.DataFrame(listed, columns=["sheet", "holds", "rows"])
+    return [*calls, (CONTENTS, contents), *((title, frame) for title, _, frame in titled)]
+
+
+def _figure_row(figure: Figure) -> list[object]:
+    ends = dict(zip(("low", "high"), figure.interval or (None, None), strict=True))
+    return [ends[name] if name in ends else getattr(figure, name) for name in _FIGURE_COLUMNS]
+
+
+def _tables(results: Mapping[str, Any]) -> Iterator[tuple[str, pd.DataFrame]]:
     for name, result in results.items():
         if not is_dataclass(result):
             continue

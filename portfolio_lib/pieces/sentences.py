@@ -103,7 +103,7 @@ def exhibit(
         f"<details><summary>Data behind this figure</summary>{data.html}</details>" if data else ""
     )
     html = (
-        f'<section class="pf pf-exhibit" aria-labelledby="{anchor}"><h3 id="{anchor}">'
+        f'<section class="pf pf-exhibit"><h3 id="{anchor}">'
         f'{escape(headline)}</h3><p class="pf-measure">{FIGURE_NUMBER}: {escape(measure)}</p>'
         f'{body.html}<p class="pf-source">Source: {escape(source)}</p>{folded}</section>'
     )

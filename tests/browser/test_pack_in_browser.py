@@ -160,9 +160,9 @@ def test_the_focus_is_always_visible(visit: Visitor, pack_path: Path) -> None:
         assert style == "solid", focused(page)
 
 
-def test_a_long_table_scrolls_in_a_named_region(visit: Visitor, pack_path: Path) -> None:
+def test_a_long_table_scrolls_in_a_named_group(visit: Visitor, pack_path: Path) -> None:
     page = visit(pack_path).page
-    region = page.get_by_role("region", name="One row per client, largest first")
+    region = page.get_by_role("group", name="One row per client, largest first")
     region.focus()
     page.keyboard.press("End")
     page.wait_for_timeout(300)

@@ -26,7 +26,10 @@ HOSTILE = [
     "",
     "00123",
 ]
-FIGURES = [Figure("a.b", "=Label", 0.5, "share", "Half."), Figure("a.c", "None", 3, "accounts", "")]
+FIGURES = [
+    Figure("a.b", "=Label", 0.5, "share", "Half.", interval=(0.4, 0.7)),
+    Figure("a.c", "None", 3, "accounts", ""),
+]
 
 
 @dataclass(frozen=True)
@@ -53,13 +56,43 @@ def book(tmp_path):
     return openpyxl.load_workbook(tmp_path / "w.xlsx")
 
 
-def test_every_frame_has_a_sheet_and_the_figures_come_first(book):
+def test_every_frame_has_a_sheet_and_the_contents_come_first(book):
     assert book.sheetnames == [
+        "contents",
         "figures",
         "portfolio rows",
         "portfolio by tier one",
         "portfolio by tier two",
     ]
+
+
+def test_the_list_to_call_comes_first_and_the_contents_name_every_sheet_in_full(tmp_path):
+    @dataclass(frozen=True)
+    class Churn:
+        accounts: pd.DataFrame
+        calls: pd.DataFrame
+        a_table_whose_name_is_far_too_long: pd.DataFrame
+
+    one = pd.DataFrame({"x": [1]})
+    results = {"portfolio": Result(), "churn": Churn(one, pd.concat([one, one]), one)}
+    write_workbook(tmp_path / "w.xlsx", FIGURES, results, as_of=AS_OF)
+    book = openpyxl.load_workbook(tmp_path / "w.xlsx")
+    assert book.sheetnames[:3] == ["call list", "contents", "figures"]
+    assert book["call list"].max_row == 3
+    rows = list(book["contents"].iter_rows(min_row=2, values_only=True))
+    assert [row[0] for row in rows] == [name for name in book.sheetnames if name != "contents"]
+    assert rows[0][2] == 2
+    assert (
+        "churn a table whose name is far",
+        "churn a table whose name is far too long",
+        1,
+    ) in rows
+
+
+def test_a_figure_stands_with_both_ends_of_its_interval(book):
+    head, first, second = book["figures"].iter_rows(max_row=3, max_col=5, values_only=True)
+    assert head == ("key", "label", "value", "low", "high")
+    assert (first[2:], second[2:]) == ((0.5, 0.4, 0.7), (3, None, None))
 
 
 def test_no_text_becomes_a_formula_a_link_or_a_number(book):

@@ -50,7 +50,7 @@ all("[data-sortable]").forEach((box, i) => {
 });
 
 const regions = () => all("[data-scroll]").forEach(box => {
-  const marks = { tabindex: "0", role: "region", "aria-labelledby": box.dataset.scroll };
+  const marks = { tabindex: "0", role: "group", "aria-labelledby": box.dataset.scroll };
   const over = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
   for (const name in marks) over ? box.setAttribute(name, marks[name]) : box.removeAttribute(name);
 });

@@ -51,26 +51,42 @@ def described(entries: Sequence[Described], *, caption: str) -> Piece:
     return Piece(html, "\n".join([caption, *map(_entry_text, entries)]), "say")
 
 
-def described_in_groups(
-    groups: Sequence[tuple[str, Sequence[Described]]], *, caption: str
-) -> Piece:
-    """Lists one below the other, each under the small print that all its things share.
+@dataclass(frozen=True)
+class Chapter:
+    """Lists one below the other, each under the small print that all its things share."""
+
+    title: str
+    groups: Sequence[tuple[str, Sequence[Described]]]
+
+
+def described_in_chapters(chapters: Sequence[Chapter], *, caption: str) -> Piece:
+    """Many things, folded away chapter by chapter: a reader opens the one that matters.
 
     Parameters
     ----------
-    groups : sequence of (str, sequence of Described)
-        What the things share, and the things.
+    chapters : sequence of Chapter
+        In the order of the pack.
     caption : str
-        What the lists hold.
+        What the chapters hold.
     """
     body = "".join(
-        f'<p class="pf-shared">{escape(shared)}</p>'
-        f'<dl class="pf-described">{"".join(map(_entry_html, entries))}</dl>'
-        for shared, entries in groups
+        f"<details><summary>{escape(chapter.title)}</summary>"
+        f"{''.join(_group_html(*group) for group in chapter.groups)}</details>"
+        for chapter in chapters
     )
-    text = [line for shared, entries in groups for line in (shared, *map(_entry_text, entries))]
+    text = [
+        line
+        for chapter in chapters
+        for shared, entries in [(chapter.title, ()), *chapter.groups]
+        for line in (shared, *map(_entry_text, entries))
+    ]
     html = f'<div class="pf pf-say"><p>{escape(caption)}</p>{body}</div>'
     return Piece(html, "\n".join([caption, *text]), "say")
+
+
+def _group_html(shared: str, entries: Sequence[Described]) -> str:
+    listed = "".join(map(_entry_html, entries))
+    return f'<p class="pf-shared">{escape(shared)}</p><dl class="pf-described">{listed}</dl>'
 
 
 def _entry_html(entry: Described) -> str:

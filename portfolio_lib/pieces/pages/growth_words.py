@@ -167,7 +167,7 @@ def stories_headline(found: Growth) -> str:
     """How many clients could speak for us."""
     figure = found.figures["growth.success_cases"]
     if not isinstance(figure.value, int | float):
-        return "Who could speak for us is not known"
+        return "Whose success could be told is not known"
     if not figure.value:
         return "No client meets what a success story needs"
-    return f"{words.plural(int(figure.value), 'client')} could speak for us"
+    return f"{words.plural(int(figure.value), 'client')} could tell a story of success"

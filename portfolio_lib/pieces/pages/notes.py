@@ -14,7 +14,12 @@ from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.pieces import Column, say, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages.data_card import found_in_words, tables_read
-from portfolio_lib.pieces.pages.described import Described, described, described_in_groups
+from portfolio_lib.pieces.pages.described import (
+    Chapter,
+    Described,
+    described,
+    described_in_chapters,
+)
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.statuses import Level
 from portfolio_lib.tables.contracts import TABLES
@@ -81,19 +86,30 @@ def _target_in_words(name: str, value: float, currency: str) -> str:
 def definitions(*results: Result) -> Piece:
     """What every figure of the given results means, what it stands on, and what it came to.
 
-    Neighbours that cover the same days by the same choices stand under one line that says so.
+    Folded away topic by topic. Neighbours that cover the same days by the same choices stand under
+    one line that says so.
     """
     figures = [figure for result in results for figure in result.figures.values()]
+    return described_in_chapters(
+        [_chapter(topic, list(found)) for topic, found in groupby(figures, key=_topic)],
+        caption=f"Definitions of {words.plural(len(figures), 'figure')}: open a topic to read "
+        "them. On paper they are left out; the first sheets of the workbook have them all. n is "
+        "the number of rows that a figure stands on. One that cannot be computed says why; it is "
+        "never shown as nothing.",
+    )
+
+
+def _topic(figure: Figure) -> str:
+    return figure.key.partition(".")[0]
+
+
+def _chapter(topic: str, figures: list[Figure]) -> Chapter:
+    title = parts.capital(topic.replace("_", " "))
     groups = [
         (shared or "No window and no choice", [_defined(figure) for figure in found])
         for shared, found in groupby(figures, key=_window_and_choice)
     ]
-    return described_in_groups(
-        groups,
-        caption=f"Definitions of {words.plural(len(figures), 'figure')}. n is the number of rows "
-        "that a figure stands on. One that cannot be computed says why; it is never shown as "
-        "nothing.",
-    )
+    return Chapter(f"{title}: {words.plural(len(figures), 'figure')}", groups)
 
 
 def _window_and_choice(figure: Figure) -> str:
