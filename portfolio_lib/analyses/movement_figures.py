@@ -100,7 +100,13 @@ def policy_words(policies: Policies) -> str:
 
 def all_figures(looked: Looked) -> list[Figure]:
     """Every figure of the page, in the order of the definitions."""
-    figures = [*_rates(looked), *_bridge_rates(looked), *_movements(looked), *_accounts(looked)]
+    figures = [
+        *_rates(looked),
+        *_bridge_rates(looked),
+        *_since(looked),
+        *_movements(looked),
+        *_accounts(looked),
+    ]
     policy = policy_words(looked.parameters.policies)
     return [unless(looked.reason, replace(figure, policy=policy)) for figure in figures]
 
@@ -198,14 +204,15 @@ def _bridge_rates(looked: Looked) -> list[Figure]:
         ),
         (
             "gross_churn",
-            "Gross revenue churn",
-            f"Churn and contraction of {months}, all clients ÷ {start}.",
+            "Gross revenue churn, months added up",
+            f"Churn and contraction of {months}, all clients ÷ {start}. A client that falls and "
+            "recovers counts with every fall.",
             "gross_churn",
             False,
         ),
         (
             "net_churn",
-            "Net revenue churn",
+            "Net revenue churn, months added up",
             f"Gross churn less expansion and reactivation of {months} ÷ {start}; below 0 where "
             "more was gained than lost.",
             "net_churn",
@@ -225,6 +232,37 @@ def _bridge_rates(looked: Looked) -> list[Figure]:
             higher_is_better=better,
         )
         for name, label, definition, read, better in rates
+    ]
+
+
+def _since(looked: Looked) -> list[Figure]:
+    """What became of the revenue of the first month: gone, and gained with the same clients."""
+    currency = looked.parameters.currency
+    then, now = spoken_month(looked.base), spoken_month(looked.panel.last_month)
+    told = {
+        "gone": (
+            "Revenue a month gone since",
+            f"What the clients of {then} bring less in {now}, those lost included.",
+        ),
+        "gained": (
+            "Revenue a month gained since, same clients",
+            f"What the clients of {then} bring more in {now}.",
+        ),
+    }
+    return [
+        Figure(
+            f"movements.{name}",
+            label,
+            _of(looked.now, "retention", name) or 0.0,
+            currency,
+            f"{definition} The two months alone are compared: what fell and recovered between "
+            "them is in neither.",
+            n=None if looked.now is None else looked.now.retention.accounts,
+            window=looked.window,
+            previous=_of(looked.before, "retention", name),
+            higher_is_better=name == "gained",
+        )
+        for name, (label, definition) in told.items()
     ]
 
 

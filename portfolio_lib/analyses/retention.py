@@ -29,6 +29,8 @@ class Retention:
         Accounts with revenue at the start; those of them with revenue at the end.
     start, end : float
         Their revenue at the start and at the end, in money.
+    held : float
+        What of the start is still there at the end: no account with more than it brought, in money.
     nrr, grr, logo : float or None
         None where nobody had revenue at the start.
     """
@@ -37,9 +39,20 @@ class Retention:
     kept: int
     start: float
     end: float
+    held: float
     nrr: float | None
     grr: float | None
     logo: float | None
+
+    @property
+    def gone(self) -> float:
+        """What these accounts bring less at the end, those lost included, in money."""
+        return round(self.start - self.held, 4)
+
+    @property
+    def gained(self) -> float:
+        """What these accounts bring more at the end, in money."""
+        return round(self.end - self.held, 4)
 
     @property
     def lost(self) -> int:
@@ -67,6 +80,8 @@ def retention(before: Whole, after: Whole) -> Retention:
     >>> found = retention(before, after)  # 1,000 at the start; lost 25, shrunk 25, grown 150
     >>> found.nrr, found.grr, found.logo
     (1.1, 0.95, 0.75)
+    >>> found.gone, found.gained
+    (50.0, 150.0)
     """
     base = before > 0
     start = int(before[base].sum())
@@ -78,6 +93,7 @@ def retention(before: Whole, after: Whole) -> Retention:
         kept,
         float(in_money(start)),
         float(in_money(end)),
+        float(in_money(floor)),
         end / start if start else None,
         floor / start if start else None,
         kept / accounts if accounts else None,

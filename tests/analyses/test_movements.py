@@ -24,7 +24,7 @@ from portfolio_lib.parameters.models import MovementsPage, UnitParameters
 from tests.analyses.portfolios import Client, accounts, snapshots, unit
 from tests.analyses.revenues import Revenues, flat, movements
 from tests.facts import stores
-from tests.facts.test_account_month_revenue import PERIODS, subscription_terms
+from tests.facts.test_account_month_revenue import subscription_terms
 
 SEPTEMBER = dt.date(2026, 9, 1)
 
@@ -94,6 +94,13 @@ def test_the_bridge_form_counts_clients_that_came_since() -> None:
     assert value(result, "nrr") == 1.1
     assert value(result, "nrr_bridge") == pytest.approx(1.12)  # 1 + (150 + 20 − 25 − 25) ÷ 1000
     assert value(measure(HAND), "nrr_bridge") == pytest.approx(1.1)
+
+
+def test_what_is_gone_and_what_was_gained_compare_two_months_alone() -> None:
+    """Of 1,000: lost 25, shrunk 25, grown 150; gone ÷ start is what GRR leaves out."""
+    result = measure(HAND)
+    assert (value(result, "gone"), value(result, "gained")) == (50, 150)
+    assert value(result, "gone") / value(result, "start") == pytest.approx(1 - value(result, "grr"))
 
 
 def test_gross_and_net_churn_by_hand() -> None:
@@ -303,8 +310,6 @@ def test_intervals_say_how_they_were_made() -> None:
 @pytest.fixture(scope="module")
 def playbook(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     """The movements of the public subscription periods."""
-    if not PERIODS.is_file():
-        pytest.skip(f"the public data is not at {PERIODS}")
     store = tmp_path_factory.mktemp("playbook")
     of = stores.unit(as_of="2020-01-31")
     return stores.build_one(store, "revenue_movements", of=of, contracts=subscription_terms())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure
@@ -154,27 +152,49 @@ def bridge_note(movements: MovementSummary) -> str | None:
 
 
 def movements_headline(movements: MovementSummary) -> str:
-    """What was lost within the year, and whether the clients there were made up for it."""
-    known = {
-        name: number(movements, name)
-        for name in ("expansion", "reactivation", "contraction", "churn")
-    }
+    """What is gone since a year ago, and whether the same clients made up for it."""
     if movements.reason is not None:
         return _short_headline(movements)
-    lost = (known["churn"] or 0.0) + (known["contraction"] or 0.0)
-    gained = (known["expansion"] or 0.0) + (known["reactivation"] or 0.0)
+    lost, gained = number(movements, "gone") or 0.0, number(movements, "gained") or 0.0
     gain, loss = (f"{words.money(value, movements.currency)} a month" for value in (gained, lost))
+    within = f"within {words.plural(movements.horizon_months, 'month')}"
     if lost == 0 and gained == 0:
-        return "No client brings more or less than a year ago"
+        return f"No client brings more or less than {_ago(movements)}"
     if lost == 0:
-        return f"Nothing was lost; expansion and returns bring {gain}"
+        return f"Nothing was lost {within}; expansion brings {gain}"
     if gained == 0:
-        return f"{loss} was lost, and no client that was there brings more"
+        return f"{loss} was lost {within}, and no client that was there brings more"
     if gain == loss:
-        return f"Expansion and returns just cover the {loss} lost"
+        return f"Expansion just covers the {loss} lost {within}"
     if gained > lost:
-        return f"Expansion and returns of {gain} more than cover {loss} lost"
-    return f"{loss} was lost; expansion and returns make up for {gain}"
+        return f"Expansion of {gain} more than covers {loss} lost {within}"
+    return f"{loss} was lost {within}; expansion makes up for {gain}"
+
+
+def _ago(movements: MovementSummary) -> str:
+    months = movements.horizon_months
+    return "a year ago" if months == 12 else f"{words.plural(months, 'month')} ago"
+
+
+def movements_sentence(movements: MovementSummary) -> str | None:
+    """The two months compared, and how much more it is when every month's moves are added up."""
+    if movements.reason is not None:
+        return None
+    start, gone, gained, churn, contraction, expansion, back = (
+        number(movements, name) or 0.0
+        for name in (
+            *("start", "gone", "gained", "churn", "contraction", "expansion", "reactivation"),
+        )
+    )
+    money = [
+        words.money(value, movements.currency)
+        for value in (start, gone, gained, churn + contraction, expansion + back)
+    ]
+    return (
+        f"Of {money[0]} a month in {words.month(movements.base_month)}, {money[1]} is gone; the "
+        f"same clients brought {money[2]} more. In the columns every rise and fall counts, also "
+        f"where the next month takes it back: together {money[3]} down and {money[4]} up."
+    )
 
 
 def _short_headline(movements: MovementSummary) -> str:
@@ -314,8 +334,8 @@ def accounts_headline(movements: MovementSummary) -> str:
     return f"Five clients account for {share} of the {lost} a month that went"
 
 
-def listing_note(shown: int, every: int, what: Sequence[str] = ("client", "clients")) -> str | None:
+def listing_note(shown: int, every: int) -> str | None:
     """How many are not listed, and where they are."""
     if shown >= every:
         return None
-    return f"{words.count(shown)} of {words.count(every)} {what[1]}; the rest is in the workbook."
+    return f"{words.count(shown)} of {words.count(every)} clients; the rest is in the workbook."

@@ -9,14 +9,14 @@ import pandas as pd
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.movements import MovementSummary
 from portfolio_lib.analyses.panel import KINDS
-from portfolio_lib.pieces import Column, exhibit, figure, kpis, table, words
+from portfolio_lib.pieces import Column, exhibit, figure, kpis, say, table, words
 from portfolio_lib.pieces.pages import movement_words as told
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.retention_charts import RateLine, movement_columns, rate_lines
 
 TABLES = "accounts and revenue"
-CARDS = ("nrr", "grr", "logo", "gross_churn", "net_churn", "end", "new", "churn")
+CARDS = ("nrr", "grr", "logo", "lost_accounts", "start", "gone", "gained", "end")
 RATES = ("nrr", "nrr_bridge", "grr", "logo", "gross_churn", "net_churn")
 GAINS = {"New": "new", "Came back": "reactivation", "Expansion": "expansion"}
 LOSSES = {"Churn": "churn", "Contraction": "contraction"}
@@ -106,15 +106,17 @@ def movement(movements: MovementSummary) -> Piece:
         label=lambda value: words.money(value, movements.currency),
     )
     first, last = months["month"].iloc[0], months["month"].iloc[-1]
+    drawn = figure(
+        chart,
+        name="movements-chart",
+        title="Revenue won and lost by month",
+        description=told.movements_description(movements, months),
+    )
+    sentence = told.movements_sentence(movements)
     return exhibit(
         headline=said,
         measure=f"{measure}, {words.month(first)} to {words.month(last)}",
-        body=figure(
-            chart,
-            name="movements-chart",
-            title="Revenue won and lost by month",
-            description=told.movements_description(movements, months),
-        ),
+        body=drawn if sentence is None else parts.together(drawn, say(sentence)),
         source=origin,
         name="movements",
         data=_months_table(movements, months),

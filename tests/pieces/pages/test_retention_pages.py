@@ -156,14 +156,16 @@ def test_a_missed_and_a_met_target_are_told() -> None:
 
 def test_what_was_lost_and_what_made_up_for_it_are_told() -> None:
     assert movement_words.movements_headline(measure(HAND)) == (
-        "Expansion and returns of £150 a month more than cover £50 a month lost"
+        "Expansion of £150 a month more than covers £50 a month lost within 12 months"
     )
     told = {
-        "Nothing was lost; expansion and returns bring £10 a month": {"a": [*flat(90, 12), 100.0]},
-        "£10 a month was lost, and no client that was there brings more": {
+        "Nothing was lost within 12 months; expansion brings £10 a month": {
+            "a": [*flat(90, 12), 100.0]
+        },
+        "£10 a month was lost within 12 months, and no client that was there brings more": {
             "a": [*flat(90, 12), 80.0]
         },
-        "Expansion and returns just cover the £5 a month lost": {
+        "Expansion just covers the £5 a month lost within 12 months": {
             "a": [*flat(90, 12), 95.0], "b": [*flat(90, 12), 85.0]
         },
         "No client brings more or less than a year ago": {"a": flat(90, 13)},
@@ -173,6 +175,16 @@ def test_what_was_lost_and_what_made_up_for_it_are_told() -> None:
     }  # fmt: skip
     for sentence, revenues in told.items():
         assert movement_words.movements_headline(measure(revenues)) == sentence
+
+
+def test_two_months_are_compared_and_the_moves_between_them_are_told_apart() -> None:
+    """100 falls to 50 and recovers: nothing is gone, and the columns show 50 down and 50 up."""
+    swings = measure({"a": [*flat(100, 6), 50.0, *flat(100, 6)]})
+    assert movement_words.movements_headline(swings) == (
+        "No client brings more or less than a year ago"
+    )
+    assert movement_words.movements_sentence(swings).endswith("together £50 down and £50 up.")
+    assert movement_words.movements_sentence(measure({"a": flat(90, 4)})) is None
 
 
 def test_quarters_are_counted_against_the_target() -> None:
