@@ -79,7 +79,8 @@ def _card(figure: Figure, watch_within: float) -> str:
         value = f'<span class="none">{mark}</span>'
         rest = f'<p class="why">{escape(_sentence(figure.reason or ""))}</p>'
     else:
-        value = f'<span class="v">{escape(words.figure_value(figure))}</span>{mark}'
+        shown = words.figure_value(figure, finer=_finer(figure))
+        value = f'<span class="v">{escape(shown)}</span>{mark}'
         rest = _bullet(figure) + _comparisons(_lines(figure))
     return f'<li><p class="k">{escape(figure.label)}</p><p class="r">{value}</p>{rest}</li>'
 
@@ -104,20 +105,29 @@ def _lines(figure: Figure) -> list[_Line]:
     return lines
 
 
+def _finer(figure: Figure) -> int:
+    """Decimals more than usual, so that a value that misses its target does not read like it."""
+    if figure.target is None or not isinstance(figure.value, int | float):
+        return 0
+    return words.finer_apart(figure.value, figure.target, figure.unit)
+
+
 def _line(figure: Figure, name: str, other: float | int) -> _Line:
-    return _Line(name, words.figure_value(figure, value=other), _distance(figure, other))
+    finer = _finer(figure)
+    shown = words.figure_value(figure, value=other, finer=finer)
+    return _Line(name, shown, _distance(figure, other, finer))
 
 
-def _distance(figure: Figure, other: float | int) -> str:
+def _distance(figure: Figure, other: float | int, finer: int) -> str:
     """How far the value lies from another: points for shares, per cent for money and counts."""
     if not isinstance(figure.value, int | float):
         return words.NOT_COMPUTABLE
     gap = float(figure.value) - float(other)
     if figure.unit == "share":
-        return words.points(gap, signed=True)
+        return words.points(gap, finer, signed=True)
     if words.is_currency(figure.unit) and other > 0:
-        return words.percent(gap / float(other), signed=True)
-    return words.amount(gap, figure.unit, signed=True)
+        return words.percent(gap / float(other), finer, signed=True)
+    return words.amount(gap, figure.unit, signed=True, finer=finer)
 
 
 def _sentence(reason: str) -> str:
@@ -133,9 +143,10 @@ def _bullet(figure: Figure) -> str:
         return ""
     scale = 100 / (max(float(value), float(target)) * 1.15)
     aim = "limit" if figure.higher_is_better is False else "target"
+    finer = _finer(figure)
     label = (
-        f"{figure.label}: {words.figure_value(figure)}, {aim} "
-        f"{words.figure_value(figure, value=target)}"
+        f"{figure.label}: {words.figure_value(figure, finer=finer)}, {aim} "
+        f"{words.figure_value(figure, value=target, finer=finer)}"
     )
     tick = float(target) * scale
     return (
@@ -153,4 +164,5 @@ def _in_words(figure: Figure, watch_within: float) -> str:
     verdict = judge(figure, watch_within)
     mark = [f"{SHAPES[verdict[0]]} {verdict[1]}"] if verdict else []
     lines = [f"{line.name} {line.value} ({line.distance})" for line in _lines(figure)]
-    return "; ".join([f"{figure.label}: {words.figure_value(figure)}", *lines, *mark])
+    shown = words.figure_value(figure, finer=_finer(figure))
+    return "; ".join([f"{figure.label}: {shown}", *lines, *mark])

@@ -95,37 +95,39 @@ def symbol(currency: str) -> str:
     return SYMBOLS.get(currency, f"{currency} ")
 
 
-def money(value: Number, currency: str, *, signed: bool = False) -> str:
+def money(value: Number, currency: str, *, signed: bool = False, finer: int = 0) -> str:
     """An amount short enough for a sentence.
 
-    Under a thousand it is exact (pence shown where there are any); thousands have one decimal
-    below ten thousand and none above; millions and billions have one decimal.
+    Under a hundred it is exact (pence shown where there are any), under a thousand whole; thousands
+    have one decimal below ten thousand and none above; millions and billions have one decimal.
+    `finer` asks for so many decimals more.
 
     >>> money(1_249_999, "GBP"), money(25_000_000, "USD"), money(340_499, "EUR")
     ('£1.2m', '$25.0m', '€340k')
-    >>> money(674.48, "GBP"), money(674, "GBP"), money(-5_120, "GBP"), money(999_999, "GBP")
-    ('£674.48', '£674', '−£5.1k', '£1.0m')
-    >>> money(950, "GBP"), money(950_000, "GBP")
-    ('£950', '£950k')
+    >>> money(67.48, "GBP"), money(674.48, "GBP"), money(-5_120, "GBP"), money(999_999, "GBP")
+    ('£67.48', '£674', '−£5.1k', '£1.0m')
+    >>> money(950, "GBP"), money(950_000, "GBP"), money(2_660_000, "GBP", finer=1)
+    ('£950', '£950k', '£2.66m')
     >>> money(None, "GBP"), money(-0.001, "GBP")
     ('not computable', '£0')
     """
     if value is None or absent(value):
         return NOT_COMPUTABLE
-    digits, suffix, amount = _short(value)
+    digits, suffix, amount = _short(value, finer)
     return f"{_sign(amount, signed)}{symbol(currency)}{digits}{suffix}"
 
 
-def _short(value: SupportsFloat) -> tuple[str, str, Decimal]:
+def _short(value: SupportsFloat, finer: int) -> tuple[str, str, Decimal]:
     """Digits, suffix and signed rounded amount: the smallest step that needs no fourth digit."""
-    amount = rounded(value, 2)
+    pence = rounded(value, 2)
+    amount = pence if abs(pence) < 100 or finer else rounded(value)
     if abs(amount) < 1000:
         whole = amount == amount.to_integral_value()
         return f"{abs(amount):,.{0 if whole else 2}f}", "", amount
     for size, suffix in _STEPS:
         scaled = Decimal(repr(float(value))) / size
         decimals = 0 if suffix == "k" and abs(rounded(scaled, 1)) >= 10 else 1
-        amount = rounded(scaled, decimals)
+        amount = rounded(scaled, decimals + finer)
         if abs(amount) < 1000:
             break
     return f"{abs(amount):,}", suffix, amount
@@ -299,7 +301,9 @@ def runs_right_to_left(value: str) -> bool:
     return not value.isascii() and any(unicodedata.bidirectional(c) in turning for c in value)
 
 
-def figure_value(figure: Figure, *, value: object = ..., signed: bool = False) -> str:
+def figure_value(
+    figure: Figure, *, value: object = ..., signed: bool = False, finer: int = 0
+) -> str:
     """A figure's value in the words of its unit; `value` shows another value in the same unit.
 
     >>> figure_value(Figure("p.r", "Revenue", 1_250_000.0, "GBP", "Sum"))
@@ -313,10 +317,29 @@ def figure_value(figure: Figure, *, value: object = ..., signed: bool = False) -
     if isinstance(shown, str):
         return shown
     assert isinstance(shown, SupportsFloat)
-    return amount(shown, figure.unit, signed=signed)
+    return amount(shown, figure.unit, signed=signed, finer=finer)
 
 
-def amount(value: Number, unit: str, *, signed: bool = False) -> str:
+MOST_FINER = 3
+
+
+def finer_apart(value: SupportsFloat, other: SupportsFloat, unit: str) -> int:
+    """How many decimals more it takes until two numbers that differ also read differently.
+
+    A status is judged by the numbers; a reader sees the words. Both have to say the same.
+
+    >>> finer_apart(0.44, 0.4, "share"), finer_apart(0.349, 0.35, "share")
+    (0, 1)
+    >>> finer_apart(2, 2, "days"), finer_apart(2_660_000, 2_700_000, "GBP")
+    (0, 1)
+    """
+    for finer in range(MOST_FINER + 1):
+        if amount(value, unit, finer=finer) != amount(other, unit, finer=finer):
+            return finer
+    return 0
+
+
+def amount(value: Number, unit: str, *, signed: bool = False, finer: int = 0) -> str:
     """A number in the words of its unit: a currency code, ``share``, ``points``, ``days`` …
 
     >>> amount(1200, "GBP"), amount(0.5, "share"), amount(0.02, "points"), amount(12, "days")
@@ -327,14 +350,15 @@ def amount(value: Number, unit: str, *, signed: bool = False) -> str:
     if value is None or absent(value):
         return NOT_COMPUTABLE
     if is_currency(unit):
-        return money(value, unit, signed=signed)
+        return money(value, unit, signed=signed, finer=finer)
     if unit == "share":
-        return percent(value, signed=signed)
+        return percent(value, finer, signed=signed)
     if unit == "points":
-        return points(value, signed=signed)
+        return points(value, finer, signed=signed)
     if unit in ("days", "months", "years", "weeks"):
-        return number(value, signed=signed) + " " + plural(value, unit[:-1]).rsplit(" ", 1)[1]
-    return number(value, _decimals(value, unit), signed=signed)
+        word = plural(value, unit[:-1]).rsplit(" ", 1)[1]
+        return f"{number(value, finer, signed=signed)} {word}"
+    return number(value, _decimals(value, unit) + finer, signed=signed)
 
 
 def is_currency(unit: str) -> bool:

@@ -85,6 +85,20 @@ def test_a_card_says_value_target_and_a_year_ago_with_the_distances() -> None:
     assert "£12.0m −2%" in " ".join(re.sub(r"<[^>]+>", " ", kpis([money]).html).split())
 
 
+@pytest.mark.parametrize(
+    ("value", "target", "unit", "said"),
+    [
+        (0.3489, 0.35, "share", "Margin: 34.9%; Target 35.0% (−0.1 points); ▲ Watch"),
+        (8.46, 8.5, "rating", "Margin: 8.46; Target 8.50 (−0.04); ▲ Watch"),
+        (2_660_000.0, 2_700_000.0, "GBP", "Margin: £2.66m; Target £2.70m (−1.5%); ▲ Watch"),
+        (0.35, 0.35, "share", "Margin: 35%; Target 35% (0 points); ● On target"),
+    ],
+)
+def test_a_value_that_misses_its_target_does_not_read_like_it(value, target, unit, said) -> None:
+    figure = Figure("p.m", "Margin", value, unit, "…", target=target, higher_is_better=True)
+    assert kpis([figure]).text == said
+
+
 def test_a_bullet_is_named_in_words_and_holds_the_target_within_its_scale() -> None:
     html = kpis([NRR]).html
     assert 'aria-label="Net revenue retention: 101%, target 110%"' in html

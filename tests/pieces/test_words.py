@@ -40,7 +40,7 @@ def test_the_examples_in_the_docstrings_hold(module: object) -> None:
     [
         (0, "£0"),
         (0.005, "£0.01"),  # half up
-        (999.994, "£999.99"),
+        (999.4, "£999"),
         (999.999, "£1.0k"),  # 1,000.00 after rounding: the next step up
         (950, "£950"),  # not £1.0k, which would be 5% too much
         (9_949, "£9.9k"),
