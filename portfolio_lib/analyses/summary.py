@@ -142,7 +142,7 @@ def summarise(
     return Summary(
         figures={figure.key: figure for figure in _own_figures(areas, situations, parameters)},
         known=known,
-        kpis=chosen_kpis(known, page.kpis),
+        kpis=chosen_kpis(aimed, page.kpis),
         areas=areas,
         situations=situations,
         calls=churn.calls,
@@ -288,6 +288,7 @@ def _own_figures(
         "Single clients likely to leave, contracts under notice, clients that depend on one "
         "contact and renew soon, urgent issues, unhappy clients, overdue bills and falls of "
         "revenue, each with money at stake.",
+        n=len(situations),
         window=day,
         higher_is_better=False,
     )

@@ -43,7 +43,7 @@ class SummaryPage(Settings):
             "satisfaction.nps": 0.3,
             "health.green_share": 0.7,
             "service.compliance": 0.9,
-            "engagement.review_completion": 0.8,
+            "engagement.review_completion": 0.9,
             "engagement.cadence_kept": 0.7,
             "stakeholders.single_threaded_share": 0.3,
             "renewals.rate": 0.9,

@@ -33,7 +33,7 @@ def portfolio(
         ([Client("a", 106, 100)], "2020-01-01", "Revenue is up 6% on the year before, at £106"),
         ([Client("a", 80, 100)], "2020-01-01", "Revenue is down 20% on the year before, at £80"),
         ([Client("a", 100.2, 100)], "2020-01-01",
-         "Revenue of £100.20 is in line with the year before"),
+         "Revenue of £100 is in line with the year before"),
         ([Client("a", 106)], SHORT,
          "Revenue since 1 March 2026 is £106; growth is not computable"),
         ([Client("a")], None, "There is no revenue to show"),
@@ -190,19 +190,19 @@ def test_the_message_of_the_pack(
     clients: list[Client], settings: dict[str, float], history: str | None, said: str
 ) -> None:
     found = results(clients, unit(targets=settings), history)
-    assert headline(figures(found)) == said  # type: ignore[arg-type]
+    assert headline(figures(found)) == said
     assert len(said.split()) <= 12
 
 
 def test_an_unknown_currency_still_fits_into_the_message() -> None:
     found = results(TWENTY, unit(currency="XYZ", targets={"top_10_share": 0.4}), SHORT)
-    assert len(headline(figures(found)).split()) <= 12  # type: ignore[arg-type]
+    assert len(headline(figures(found)).split()) <= 12
     assert show.told(found.portfolio, found.concentration).kind == "say"
 
 
 def asked(clients: list[Client], targets: dict[str, float]) -> str | None:
     found = results(clients, unit(targets=targets))
-    return decision(figures(found), found.concentration.clients)  # type: ignore[arg-type]
+    return decision(figures(found), found.concentration.clients)
 
 
 def test_the_gravest_miss_is_what_is_asked() -> None:
@@ -229,7 +229,7 @@ def test_where_every_aim_is_met_no_decision_is_asked() -> None:
 
 def test_four_or_five_sentences_tell_the_rest() -> None:
     found = results(TWENTY, unit(targets={"top_10_share": 0.4}))
-    told = sentences(figures(found), "GBP")  # type: ignore[arg-type]
+    told = sentences(figures(found), "GBP")
     assert [lead for lead, _ in told] == [
         "Revenue of the last twelve months is £360k.",
         "20 clients are active.",
@@ -243,7 +243,7 @@ def test_four_or_five_sentences_tell_the_rest() -> None:
     )
     assert "The limit of 40% is passed." in told[3][1]
     nothing = results([], history_start=None)
-    short = sentences(figures(nothing), "GBP")  # type: ignore[arg-type]
+    short = sentences(figures(nothing), "GBP")
     assert len(short) == 4
     assert short[0] == (
         "Revenue cannot be shown.",
@@ -253,13 +253,13 @@ def test_four_or_five_sentences_tell_the_rest() -> None:
 
 def test_a_contract_sentence_needs_contracts() -> None:
     found = results([Client("a", 100, 100, contracts=0.0)])
-    told = sentences(figures(found), "GBP")  # type: ignore[arg-type]
+    told = sentences(figures(found), "GBP")
     assert not any("ontract" in lead for lead, _ in told)
 
 
 def test_a_target_missed_by_less_than_the_digits_shown_is_just_missed() -> None:
     found = results(COSTLY, unit(targets={"gross_margin": 0.602}))
-    told = sentences(figures(found), "GBP")  # type: ignore[arg-type]
+    told = sentences(figures(found), "GBP")
     assert told[2] == (
         "The direct margin is 60%.",
         "The target of 60% is just missed. After cost to serve 45% is left.",
@@ -269,7 +269,7 @@ def test_a_target_missed_by_less_than_the_digits_shown_is_just_missed() -> None:
 def test_a_unit_younger_than_a_year_says_since_when() -> None:
     found = results([Client("a", 106)], history_start=SHORT)
     assert found.portfolio.figures["portfolio.revenue_12m"].label == "Revenue, 7 months"
-    told = sentences(figures(found), "GBP")  # type: ignore[arg-type]
+    told = sentences(figures(found), "GBP")
     assert told[0] == (
         "Revenue since 1 March 2026 is £106.",
         "Growth is not computable: needs 24 months of history; this unit has 7.",
