@@ -79,6 +79,8 @@ class Summary:
         The clients to call, as the page Churn risk lists them.
     clients : frame
         The largest clients, as the part Concentration lists them.
+    pages : tuple of str
+        The pages of this pack: a monthly one leaves some out.
     """
 
     figures: Mapping[str, Figure]
@@ -88,6 +90,7 @@ class Summary:
     situations: pd.DataFrame
     calls: pd.DataFrame
     clients: pd.DataFrame
+    pages: tuple[str, ...]
     as_of: dt.date
     areas_shown: int
     situations_shown: int
@@ -147,6 +150,7 @@ def summarise(
         situations=situations,
         calls=churn.calls,
         clients=concentration.clients,
+        pages=tuple(parameters.pages),
         as_of=parameters.as_of,
         areas_shown=page.areas_shown,
         situations_shown=page.situations_shown,

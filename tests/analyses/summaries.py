@@ -27,6 +27,7 @@ UNITS = {
     "health.at_risk_revenue": "GBP",
     "churn.revenue_at_risk": "GBP",
     "churn.to_call": "accounts",
+    "churn.expected_saved": "GBP",
     "renewals.due_90d": "GBP",
     "renewals.renewed_ahead": "GBP",
     "renewals.at_risk": "GBP",
@@ -79,8 +80,8 @@ def summary(
     values: dict[str, float],
     targets: dict[str, float] | None = None,
     *,
-    risks: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
-    falls: list[tuple[Any, ...]] = (),  # type: ignore[assignment]
+    risks: list[tuple[Any, ...]] = (),
+    falls: list[tuple[Any, ...]] = (),
     parameters: UnitParameters | None = None,
 ) -> Summary:
     """A summary of figures with these values; all others are not computable.

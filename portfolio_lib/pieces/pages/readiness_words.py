@@ -24,7 +24,7 @@ DELIVERABLES = (
     ("Health of the clients", "health", "Health"),
     ("People at the largest clients", "stakeholders", "Stakeholders and engagement"),
     ("Open issues and escalations", "service", "Issues and service levels"),
-    ("Plan for 30, 60 and 90 days", "plan", "30/60/90 plan"),
+    ("Plan for 30, 60 and 90 days", "plan", "Plan and promises"),
 )
 
 

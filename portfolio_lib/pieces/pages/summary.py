@@ -12,15 +12,15 @@ from portfolio_lib.pieces.pages.summary_words import decision, headline, sentenc
 from portfolio_lib.pieces.piece import Piece
 
 WHERE = {
-    "may_leave": "Churn risk",
-    "notice": "Renewals",
-    "single_threaded": "Stakeholders",
-    "urgent_issue": "Issues and service levels",
-    "detractors": "Satisfaction",
-    "overdue": "Payments",
-    "wake_up": "Wake-up calls",
+    "may_leave": ("churn", "Churn risk"),
+    "notice": ("renewals", "Renewals"),
+    "single_threaded": ("stakeholders", "Stakeholders and engagement"),
+    "urgent_issue": ("service", "Issues and service levels"),
+    "detractors": ("satisfaction", "Satisfaction"),
+    "overdue": ("payments", "Payments"),
+    "wake_up": ("signals", "Wake-up calls"),
 }
-"""The page that shows a situation in full."""
+"""The page that shows a situation in full, and its heading."""
 
 SOURCE = "the pages of this pack"
 
@@ -95,7 +95,13 @@ def areas_headline(summary: Summary) -> str:
         return "Every area that can be judged meets its goal"
     worst = summary.attention.iloc[0]
     value = words.amount(worst["value"], worst["unit"])
-    return f"{met} of {judged} areas meet their goal; furthest behind: {worst['label']}, {value}"
+    meet = "meets its" if met == 1 else "meet their"
+    return f"{met} of {judged} areas {meet} goal; furthest behind: {worst['label']}, {value}"
+
+
+def _where(kind: str, pages: tuple[str, ...]) -> str:
+    page, heading = WHERE[kind]
+    return heading if page in pages else f"{heading} (not in this pack)"
 
 
 def situations(summary: Summary) -> Piece:
@@ -109,7 +115,7 @@ def situations(summary: Summary) -> Piece:
         {
             "situation": [situation(row) for _, row in rows.iterrows()],
             "money": rows["money"],
-            "where": [WHERE[kind] for kind in rows["kind"]],
+            "where": [_where(kind, summary.pages) for kind in rows["kind"]],
         }
     )
     more = len(summary.situations) - len(rows)

@@ -100,7 +100,7 @@ def _on_areas(summary: Summary) -> Iterator[tuple[str, str]]:
         return
     met = summary.figures["summary.areas_met"].value
     judged = summary.figures["summary.areas_judged"].value
-    lead = f"{met} of {judged} areas meet their goal."
+    lead = f"{met} of {judged} areas {'meets its' if met == 1 else 'meet their'} goal."
     told = []
     if len(summary.best):
         told.append(f"best is {_area(summary.best.iloc[0])}")
@@ -121,20 +121,52 @@ def _lowered(label: str) -> str:
 def decision(summary: Summary) -> str | None:
     """What the readers are asked to decide; None where every stated aim is met.
 
-    Calls to clients at risk come first, because they cannot wait; then what the portfolio asks;
-    then the area furthest behind its goal.
+    A fall of revenue that rang comes first where it is larger than all that the list of risks
+    stands for; then the calls, because they cannot wait; then what the portfolio asks; then the
+    area furthest behind its goal.
     """
-    calls, asked = summary.calls, summary.known["churn.to_call"]
-    if isinstance(asked.value, int | float) and asked.value and len(calls):
-        first = calls.iloc[0]
-        name, money = words.name(first["account_name"]), _yearly(first, summary.currency)
-        if asked.value == 1:
-            return f"Agree who calls {name} ({money}), the one client on the list of risks."
-        return (
-            f"Agree who calls the {words.plural(asked.value, 'client')} on the list of risks, "
-            f"first {name} ({money})."
-        )
-    return of_portfolio.decision(summary.known, summary.clients) or _on_worst(summary)
+    return (
+        _on_fall(summary)
+        or _on_calls(summary)
+        or of_portfolio.decision(summary.known, summary.clients)
+        or _on_worst(summary)
+    )
+
+
+def _on_fall(summary: Summary) -> str | None:
+    falls = summary.situations.loc[summary.situations["kind"].eq("wake_up")]
+    if falls.empty or falls["money"].iloc[0] <= _at_stake(summary):
+        return None
+    first = falls.iloc[0]
+    money = words.money(first["money"], summary.currency)
+    return (
+        f"Agree what is done about {words.name(first['account_name'])}: revenue is {money} less "
+        "than was to be expected."
+    )
+
+
+def _at_stake(summary: Summary) -> float:
+    return float(summary.calls["revenue_at_risk"].fillna(0.0).sum()) if len(summary.calls) else 0.0
+
+
+def _on_calls(summary: Summary) -> str | None:
+    """Who calls, how much is at stake, and at whom most: not the first call, which is the best."""
+    asked = summary.known["churn.to_call"].value
+    if not isinstance(asked, int | float) or not asked or summary.calls.empty:
+        return None
+    order = ["revenue_at_risk", "account_id"]
+    largest = summary.calls.sort_values(order, ascending=[False, True]).iloc[0]
+    manager = largest["account_manager"]
+    owner = f", {words.name(manager)}" if isinstance(manager, str) and manager else ""
+    who = f"{words.name(largest['account_name'])} ({_yearly(largest, summary.currency)}{owner})"
+    saved = summary.known["churn.expected_saved"]
+    gain = f" It may save {words.figure_value(saved)} a year." if saved.computable else ""
+    if asked == 1:
+        return f"Agree who calls {who}, the one client on the list of risks.{gain}"
+    return (
+        f"Agree who calls the {words.plural(asked, 'client')} on the list of risks, most at stake "
+        f"at {who}.{gain}"
+    )
 
 
 def _on_worst(summary: Summary) -> str | None:

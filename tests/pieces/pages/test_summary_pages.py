@@ -79,9 +79,16 @@ def test_three_to_five_sentences_tell_the_rest() -> None:
 
 
 def test_calls_come_before_aims_and_aims_before_goals() -> None:
-    calls = summary(WELL | {"churn.to_call": 2}, risks=RISKS)
-    assert decision(calls) == (
-        "Agree who calls the 2 clients on the list of risks, first Ash (£48k a year)."
+    listed = WELL | {"churn.to_call": 2, "churn.expected_saved": 7_000.0}
+    assert decision(summary(listed, risks=RISKS)) == (
+        "Agree who calls the 2 clients on the list of risks, most at stake at Ash (£48k a year, "
+        "Mo). It may save £7.0k a year."
+    )
+    small = summary(listed, risks=RISKS, falls=[("Retail", -20_000)])
+    assert decision(small).startswith("Agree who calls the 2 clients")
+    large = summary(listed, risks=RISKS, falls=[("Retail", -90_000)])
+    assert decision(large) == (
+        "Agree what is done about Retail: revenue is £90k less than was to be expected."
     )
     aims = summary(WELL, {"portfolio.growth": 0.5})
     assert decision(aims) == (
