@@ -10,6 +10,7 @@ import pandas as pd
 from portfolio_lib.analyses.snapshots import total
 
 NOT_YET_KNOWN = "not_yet_known"
+MOVE_COLUMNS = ("before", "now", "accounts", "revenue_before", "revenue_now")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,12 @@ class Migration:
         rows = self.moves
         came = rows["now"].eq(group) & ~rows["before"].isin([group, NOT_YET_KNOWN])
         return total(rows.loc[came, "revenue_before"])
+
+    @property
+    def changed(self) -> pd.DataFrame:
+        """The moves of accounts known before that are in another group now."""
+        rows = self.moves
+        return rows.loc[rows["before"].ne(rows["now"]) & rows["before"].ne(NOT_YET_KNOWN)]
 
     @property
     def stayed(self) -> int:
@@ -86,5 +93,5 @@ def migrate(
         }
         for (was, is_), rows in both.groupby([f"{column}_before", f"{column}_now"], sort=True)
     ]
-    names = ["before", "now", "accounts", "revenue_before", "revenue_now"]
-    return Migration((*groups, NOT_YET_KNOWN), tuple(groups), pd.DataFrame(sums, columns=names))
+    moves = pd.DataFrame(sums, columns=list(MOVE_COLUMNS))
+    return Migration((*groups, NOT_YET_KNOWN), tuple(groups), moves)

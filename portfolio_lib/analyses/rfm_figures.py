@@ -13,7 +13,7 @@ from portfolio_lib.analyses.migration import Migration
 from portfolio_lib.analyses.rfm_clusters import LEAST_PER_CLUSTER, Clusters
 from portfolio_lib.analyses.rfm_scores import CutOffs
 from portfolio_lib.analyses.rfm_segments import SEGMENTS
-from portfolio_lib.analyses.snapshots import spoken
+from portfolio_lib.analyses.snapshots import spoken, total
 from portfolio_lib.analyses.value_groups import LABELS, VALUE_GROUPS
 from portfolio_lib.parameters.models import UnitParameters
 
@@ -162,6 +162,9 @@ def moves(found: Scored) -> tuple[Figure, ...]:
     woke = 0 if states is None else states.arrived("active") - _from(states, "new", "active")
     known = 0 if states is None else states.known_before
     kept = (segments.stayed / segments.known_before) if segments and segments.known_before else 0.0
+    changed = None if segments is None else segments.changed
+    moved = 0 if changed is None else int(changed["accounts"].sum())
+    moved_money = 0.0 if changed is None else total(changed["revenue_before"])
     no_past = found.no_past
     return (
         unless(no_past, _move(found, "moved_to_sleeping", "Clients moved to sleeping", asleep,
@@ -178,6 +181,10 @@ def moves(found: Scored) -> tuple[Figure, ...]:
                "Clients in the same RFM segment as before", kept,
                "Accounts in the same segment at both reviews ÷ accounts known at the first; the "
                "same cut-offs both times.", known, "share")),
+        unless(found.no_purchase or no_past, _move(found, "segment_moved_revenue",
+               "Revenue of clients that changed RFM segment", round(moved_money, 4),
+               "What accounts now in another segment brought in the twelve months to the review "
+               "before; the same cut-offs both times.", moved, currency)),
     )  # fmt: skip
 
 
@@ -195,7 +202,7 @@ def _move(
     n: int,
     unit: str = "accounts",
 ) -> Figure:
-    policy = found.policy if key == "same_segment" else "lifecycle: thresholds in the parameters"
+    policy = found.policy if "segment" in key else "lifecycle: thresholds in the parameters"
     return Figure(
         f"lifecycle.{key}", label, value, unit, definition, n=n, window=found.since, policy=policy
     )

@@ -22,6 +22,7 @@ from portfolio_lib.analyses.snapshots import (
     recorded,
     review_period,
 )
+from portfolio_lib.analyses.tier_moves import TierMoves, move_figures, tier_moves
 from portfolio_lib.analyses.tiers import (
     NO_TIER,
     READINGS,
@@ -43,6 +44,7 @@ ACCOUNT_COLUMNS = (
     "tier_thresholds",
     "tier_given",
     "is_active",
+    "is_client",
     "revenue_12m",
     "revenue_prior_12m",
     "days_since_last",
@@ -73,6 +75,10 @@ class Segmentation:
     agreement : frame
         One row per tier by cumulative revenue and tier by rank: `tier_cumulative_revenue`,
         `tier_account_rank`, `accounts`, `revenue`; every combination is listed.
+    moves : TierMoves
+        The clients and the money between tiers since a year before, by the same amounts.
+    tier_changes : frame
+        The same as a long frame: `before`, `now`, `accounts`, `revenue_before`, `revenue_now`.
     cuts : mapping of str to frame
         ``revenue``, ``geography``, ``industry``, ``relationship``: totals by group.
     bands : tuple of RevenueBand
@@ -91,6 +97,8 @@ class Segmentation:
     unavailable: Mapping[str, str]
     tiers: Mapping[str, pd.DataFrame]
     agreement: pd.DataFrame
+    moves: TierMoves
+    tier_changes: pd.DataFrame
     cuts: Mapping[str, pd.DataFrame]
     bands: tuple[RevenueBand, ...]
     inactive: pd.DataFrame
@@ -128,7 +136,11 @@ def segment_accounts(
     shown = [reading for reading in READINGS if reading not in unavailable]
     tiers = {reading: _tier_totals(rows, reading, period) for reading in shown}
     inactive = inactive_accounts(rows, account_snapshots, parameters)
-    figures = all_figures(Sorted(rows, before, inactive, unavailable, period, parameters))
+    moves = tier_moves(rows, before, period, policy, unavailable)
+    figures = [
+        *all_figures(Sorted(rows, before, inactive, unavailable, period, parameters)),
+        *move_figures(moves, period, parameters.currency),
+    ]
     bands = revenue_bands(rows["revenue_12m"], parameters.segments.revenue_bands)
     return Segmentation(
         figures={figure.key: figure for figure in figures},
@@ -138,6 +150,8 @@ def segment_accounts(
         unavailable=unavailable,
         tiers=tiers,
         agreement=_agreement(rows),
+        moves=moves,
+        tier_changes=moves.moves,
         cuts=_cuts(rows, bands, parameters, period),
         bands=bands,
         inactive=inactive,

@@ -8,18 +8,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from portfolio_lib.analyses.firm import FirmSummary, UnitFrames, summarise_firm
 from portfolio_lib.errors import ParameterFault, PortfolioError
 from portfolio_lib.facts import read_fact
 from portfolio_lib.packs.assembling import FIRM_DATA
 from portfolio_lib.packs.entries import UnitEntry, entry_of, worst_first
-from portfolio_lib.packs.index_page import render_index
+from portfolio_lib.packs.index_page import compared, render_index
 from portfolio_lib.packs.jobs import IndexJob
 from portfolio_lib.packs.json_text import as_json
 from portfolio_lib.packs.lint import lint_in_words, lint_page
 from portfolio_lib.packs.processes import leave_with_run, write_answer
 from portfolio_lib.packs.records import RATE_DECIMALS, figure_record
 from portfolio_lib.parameters import UnitParameters, load_unit_snapshot
+from portfolio_lib.parameters.manager_models import AccountManagersPage
 from portfolio_lib.review import write_by_rename
 from portfolio_lib.tables import read_table
 
@@ -32,14 +35,26 @@ def write_index(job: IndexJob) -> None:
     try:
         entries = worst_first([entry_of(job.reports, unit) for unit in job.units])
         firm = summarise_firm(_frames(job, entries))
-        record = index_record(job, entries, firm)
-        page = render_index(job.firm_name, entries, firm, made_from=job.made_from)
+        page_limits = strictest(job.units)
+        record = index_record(job, entries, firm, compared(entries, page_limits))
+        page = render_index(
+            job.firm_name, entries, firm, made_from=job.made_from, limits=page_limits
+        )
         write_by_rename(job.reports / "index.json", as_json(record).encode("utf-8"))
         write_by_rename(job.reports / "index.html", page.encode("utf-8"))
         told = {"units": len(entries), "lint": list(lint_in_words(lint_page(page)))}
         write_answer(job.answer, told)
     except PortfolioError as error:
         write_answer(job.answer, {"error": str(error), "exit_code": error.exit_code})
+
+
+def strictest(units: Sequence[UnitParameters]) -> AccountManagersPage:
+    """By what units are compared: as their account managers are, by the strictest of the units."""
+    pages = [unit.account_managers for unit in units] or [AccountManagersPage()]
+    return AccountManagersPage(
+        least_accounts=max(page.least_accounts for page in pages),
+        limits_level=max(page.limits_level for page in pages),
+    )
 
 
 def _frames(job: IndexJob, entries: Sequence[UnitEntry]) -> list[UnitFrames]:
@@ -72,7 +87,9 @@ def _settings_of(data: Path, now: UnitParameters, record: Mapping[str, Any]) -> 
         return now.model_copy(update=made)
 
 
-def index_record(job: IndexJob, entries: Sequence[UnitEntry], firm: FirmSummary) -> dict[str, Any]:
+def index_record(
+    job: IndexJob, entries: Sequence[UnitEntry], firm: FirmSummary, comparison: pd.DataFrame
+) -> dict[str, Any]:
     """Everything that `index.json` says, as plain JSON values."""
     return {
         "schema_version": SCHEMA_VERSION,
@@ -80,6 +97,7 @@ def index_record(job: IndexJob, entries: Sequence[UnitEntry], firm: FirmSummary)
         "made_from": job.made_from,
         "figures": [figure_record(figure) for figure in firm.figures.values()],
         "currencies": _rows(firm.currencies),
+        "comparison": _rows(comparison),
         "shared_accounts": firm.shared_accounts,
         "units": [_unit_record(entry) for entry in entries],
     }

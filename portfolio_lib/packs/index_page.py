@@ -10,10 +10,14 @@ import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.firm import FirmSummary
+from portfolio_lib.analyses.unit_limits import compare_units
 from portfolio_lib.packs.entries import UnitEntry
 from portfolio_lib.packs.frame import Records, Section, render_frame
 from portfolio_lib.packs.statuses import State
+from portfolio_lib.parameters.manager_models import AccountManagersPage
 from portfolio_lib.pieces import Column, judge, kpis, say, table, words
+from portfolio_lib.pieces.pages.unit_comparison import comparison
+from portfolio_lib.pieces.sentences import FIGURE_NUMBER
 from portfolio_lib.pieces.statuses import Level
 
 STATES: dict[State, tuple[Level, str]] = {
@@ -28,13 +32,6 @@ CARDS = (
     "firm.growth",
     "firm.top_decile_share",
 )
-RATES = {
-    "growth": ("Growth", "portfolio.growth"),
-    "kept": ("Kept", "portfolio.clients_kept"),
-    "nrr": ("NRR", "movements.nrr"),
-    "grr": ("GRR", "movements.grr"),
-    "green": ("Green", "health.green_share"),
-}
 HISTORY = (
     "firm.accounts_in_history",
     "firm.revenue_in_history",
@@ -44,7 +41,12 @@ HISTORY = (
 
 
 def render_index(
-    firm_name: str, entries: Sequence[UnitEntry], firm: FirmSummary, *, made_from: str
+    firm_name: str,
+    entries: Sequence[UnitEntry],
+    firm: FirmSummary,
+    *,
+    made_from: str,
+    limits: AccountManagersPage | None = None,
 ) -> str:
     """The whole index as one HTML file.
 
@@ -58,7 +60,10 @@ def render_index(
         What the published packs come to together.
     made_from : str
         Digest of everything shown.
+    limits : AccountManagersPage or None
+        By what the units are compared, as account managers are; the defaults where left out.
     """
+    page = limits or AccountManagersPage()
     ordered = by_need(entries)
     return render_frame(
         "firm.html.j2",
@@ -66,7 +71,7 @@ def render_index(
         name=firm_name,
         headline=headline(ordered, firm),
         facts=_facts(ordered),
-        sections=tuple(_sections(ordered, firm)),
+        sections=tuple(_sections(ordered, firm, page)),
         what="index",
         notes=(
             "Each unit's own page holds its definitions, its data checks and what was set aside.",
@@ -128,13 +133,22 @@ def _facts(entries: Sequence[UnitEntry]) -> tuple[tuple[str, str], ...]:
     return (("Data as of", shown), ("Units", f"{current} of {len(entries)} current"))
 
 
-def _sections(entries: Sequence[UnitEntry], firm: FirmSummary) -> Iterator[Section]:
+def compared(entries: Sequence[UnitEntry], page: AccountManagersPage) -> pd.DataFrame:
+    """Every measure of the units that have published, beside what luck alone would make of it."""
+    return compare_units({e.unit: _figures(e) for e in entries if e.record}, page)
+
+
+def _sections(
+    entries: Sequence[UnitEntry], firm: FirmSummary, page: AccountManagersPage
+) -> Iterator[Section]:
     yield Section("the-firm", "The firm", _firm_html(firm), opens=True)
     ill = [entry for entry in entries if entry.state != "current"]
     if ill:
         yield Section("needs-somebody", "Needs somebody", _ill_html(ill))
     if entries:
         yield Section("units", "Units", _units_html(entries))
+    if sum(entry.record is not None for entry in entries) > 1:
+        yield Section("units-beside-each-other", "Units compared", _compared_html(entries, page))
     asked = [entry for entry in entries if (entry.record or {}).get("decision")]
     if asked:
         yield Section("decisions", "Decisions asked", _decisions_html(asked))
@@ -214,24 +228,19 @@ def _units_html(entries: Sequence[UnitEntry]) -> str:
     )
     figures = table(
         pd.DataFrame([_figures_row(entry) for entry in entries]),
-        caption="The same figures of every unit",
+        caption="How large every unit is, and what is at stake",
         columns={
             "unit": Column("Unit"),
             "active": Column("Clients", "count"),
             "revenue": Column("Revenue", "money"),
             "at_risk": Column("At risk", "money", missing="not computable"),
             "due": Column("Due in 90 days", "money", missing="not computable"),
-            **{name: Column(label, "percent", missing="not computable", signed=name == "growth")
-               for name, (label, _) in RATES.items()},
-            "satisfaction": Column("Rating", "number", decimals=1, missing="not asked"),
         },
         row_header="unit",
         searchable=True,
         note="Clients are active ones, revenue is of twelve months. At risk: yearly revenue times "
-        "the chance of leaving. Due: contracts that end. Kept: share of last year's clients. NRR "
-        "and GRR: what last year's clients bring, with and without what they buy more. Green: "
-        "revenue with clients in good health. Rating: satisfaction, of ten.",
-    )  # fmt: skip
+        "the chance of leaving. Due: contracts that end.",
+    )
     return "\n".join(part.html for part in (reviews, figures))
 
 
@@ -260,9 +269,13 @@ def _figures_row(entry: UnitEntry) -> dict[str, Any]:
         "revenue": (value("portfolio.revenue_12m"), currency),
         "at_risk": (value("churn.revenue_at_risk"), currency),
         "due": (value("renewals.due_90d"), currency),
-        **{name: value(key) for name, (_, key) in RATES.items()},
-        "satisfaction": value("satisfaction.rating"),
     }
+
+
+def _compared_html(entries: Sequence[UnitEntry], page: AccountManagersPage) -> str:
+    names = {entry.unit: entry.name for entry in entries if entry.record}
+    shown = comparison(compared(entries, page), names, page)
+    return shown.html.replace(FIGURE_NUMBER, FIGURE_NUMBER.replace("Figure", "Figure 1"))
 
 
 def _decisions_html(entries: Sequence[UnitEntry]) -> str:

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from portfolio_lib.analyses.migration import NOT_YET_KNOWN, Migration
 from portfolio_lib.analyses.rfm import RfmAndLifecycle
-from portfolio_lib.pieces import Column, Heat, exhibit, table, words
+from portfolio_lib.analyses.rfm_segments import NO_PURCHASE
+from portfolio_lib.pieces import Column, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages.lists import capped_list
+from portfolio_lib.pieces.pages.migration import (
+    NOT_YET,
+    READ,
+    largest,
+    largest_moves,
+    money_moved,
+    moves_table,
+    numbered,
+)
 from portfolio_lib.pieces.piece import Piece
 
 SOURCE = "accounts, invoices and contracts"
@@ -82,14 +92,17 @@ def moves(rfm: RfmAndLifecycle) -> Piece:
         reason = rfm.figures["lifecycle.moved_to_sleeping"].reason or "there is no review before"
         return parts.unshown(said, measure, reason, source=origin, name="lifecycle-moves")
     labels = {stage.key: stage.label for stage in rfm.stages}
-    counts = _matrix(found, labels, "accounts", "Clients by state before and now", None)
-    money = _matrix(
-        found,
-        labels,
-        "revenue_before",
-        "Their revenue in the twelve months to the review before, by state before and now",
-        rfm.currency,
-    )
+    rows, columns = _states_held(found, labels)
+    counts = moves_table(
+        found, found.matrix("accounts"), rows=rows, columns=columns, note=READ,
+        caption="Clients by state before and now", name="lifecycle-moves-accounts",
+    )  # fmt: skip
+    known = {key: label for key, label in rows.items() if key != NOT_YET_KNOWN}
+    money = moves_table(
+        found, found.matrix("revenue_before"), rows=known, columns=columns, currency=rfm.currency,
+        caption="Their revenue in the twelve months to the review before, by state before and now",
+        name="lifecycle-moves-revenue-before",
+    )  # fmt: skip
     return exhibit(
         headline=said,
         measure=f"{measure}, {words.period(rfm.before, rfm.as_of)}",
@@ -99,38 +112,11 @@ def moves(rfm: RfmAndLifecycle) -> Piece:
     )
 
 
-def _matrix(
-    found: Migration, labels: dict[str, str], column: str, caption: str, currency: str | None
-) -> Piece:
-    """A heat table of moves; states that nobody was in or came to are left out."""
-    wide = found.matrix(column)
+def _states_held(found: Migration, labels: dict[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """States that anybody was in before, and that anybody is in now."""
     counts = found.matrix("accounts")
-    rows = [name for name in found.before if counts.loc[name].sum()]
-    if column == "revenue_before":
-        rows = [name for name in rows if name != NOT_YET_KNOWN]
-    now = [name for name in found.now if counts[name].sum()]
-    shown = wide.loc[rows, now].reset_index(drop=True)
-    # A pair in which nobody moved shows a dash: a zero would shade and shout.
-    shown = shown.where(counts.loc[rows, now].reset_index(drop=True) > 0)
-    shown = shown.astype("float64")
-    shown.insert(0, "name", [labels.get(name, "Not yet a client") for name in rows])
-    kind = "count" if currency is None else "money"
-    note = "Read: from the row to the column." if currency is None else None
-    return table(
-        shown,
-        caption=caption,
-        name=f"lifecycle-moves-{column.replace('_', '-')}",
-        row_header="name",
-        columns={
-            "name": Column("Before"),
-            **{
-                name: Column(labels[name], kind, currency, missing="nobody")  # type: ignore[arg-type]
-                for name in now
-            },
-        },
-        heat=Heat(now, low=0) if rows and now else None,
-        note=note,
-    )
+    before = {key: labels.get(key, NOT_YET) for key in found.before if counts.loc[key].sum()}
+    return before, {key: labels[key] for key in found.now if counts[key].sum()}
 
 
 def moves_headline(rfm: RfmAndLifecycle) -> str:
@@ -194,46 +180,53 @@ def movers_headline(rfm: RfmAndLifecycle) -> str:
 
 
 def segment_moves(rfm: RfmAndLifecycle) -> Piece:
-    """The largest moves between RFM segments, by money."""
+    """Who moved from which RFM segment to which, as clients and as money."""
     said = segment_moves_headline(rfm)
-    measure = f"clients and revenue that moved between RFM segments, {rfm.currency}"
+    measure = "clients and revenue by RFM segment at the review before (rows) and now (columns)"
     origin = parts.source(SOURCE, rfm.as_of)
     found = rfm.segment_migration
     if found is None:
         reason = rfm.figures["lifecycle.same_segment"].reason or "there is no review before"
         return parts.unshown(said, measure, reason, source=origin, name="segment-moves")
-    rows = found.moves.loc[
-        found.moves["before"].ne(found.moves["now"]) & found.moves["before"].ne(NOT_YET_KNOWN)
-    ].sort_values(["revenue_before", "before", "now"], ascending=[False, True, True])
-    labels = {one.key: one.label for one in rfm.segments}
-    return capped_list(
-        rows.reset_index(drop=True),
-        at_most=MOST_MOVES,
+    labels = _segment_labels(rfm)
+    rows, columns = numbered(found, labels)
+    counts = moves_table(
+        found, found.matrix("accounts"), rows=rows, columns=columns, name="segment-moves-accounts",
+        caption="Clients by RFM segment before and now",
+        note=f"{READ} Columns have the numbers of the rows.",
+    )  # fmt: skip
+    money = moves_table(
+        found, money_moved(found), rows=rows, columns=columns, name="segment-moves-revenue",
+        currency=rfm.currency,
+        caption="Their revenue in the twelve months to the review before; of new clients, now",
+    )  # fmt: skip
+    return exhibit(
         headline=said,
         measure=f"{measure}, {words.period(rfm.before, rfm.as_of)}",
+        body=parts.together(counts, money),
         source=origin,
         name="segment-moves",
-        caption="Largest moves between segments, by revenue of the year to the review before",
-        columns={
-            "before": Column("From"),
-            "now": Column("To"),
-            "accounts": Column("Clients", "count"),
-            "revenue_before": Column("Revenue before", "money", rfm.currency, bar=True),
-            "revenue_now": Column("Revenue now", "money", rfm.currency),
-        },
-        reason="nobody moved to another segment",
-        prepared=lambda shown: shown.assign(
-            before=[labels.get(name, "No purchase") for name in shown["before"]],
-            now=[labels.get(name, "No purchase") for name in shown["now"]],
+        data=largest_moves(
+            found, labels, at_most=MOST_MOVES, currency=rfm.currency, name="segment-moves-largest"
         ),
-        row_header="before",
     )
 
 
+def _segment_labels(rfm: RfmAndLifecycle) -> dict[str, str]:
+    return {**{one.key: one.label for one in rfm.segments}, NO_PURCHASE: "No purchase"}
+
+
 def segment_moves_headline(rfm: RfmAndLifecycle) -> str:
-    """The share of clients that stayed in their segment, by the same cut-offs."""
-    same = rfm.figures["lifecycle.same_segment"]
-    if not isinstance(same.value, int | float):
+    """How much revenue changed segment, and where most of it went."""
+    money, found = rfm.figures["lifecycle.segment_moved_revenue"], rfm.segment_migration
+    if not isinstance(money.value, int | float) or found is None:
         return "Moves between segments are not known"
-    share = words.percent(float(same.value))
-    return f"{share} of clients are in the same segment as at the review before"
+    if not money.n:
+        return "Every client is in the same segment as at the review before"
+    clients = f"{words.plural(money.n, 'client')} changed segment"
+    most = largest(found.changed.groupby("now")["revenue_before"].sum(), _segment_labels(rfm))
+    if most is None or money.value <= 0:
+        return f"{clients}, and brought no revenue before"
+    goal, amount = most
+    worth = f"{clients} and took {words.figure_value(money)} a year along"
+    return f"{worth}, most to “{goal}”: {words.money(amount, rfm.currency)}"
