@@ -7,14 +7,14 @@ first among equals, and cut to the hours there are.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.analyses.figures import Figure, known_figures
 from portfolio_lib.analyses.plan_candidates import (
     EXPANSION,
     Grounds,
@@ -22,7 +22,7 @@ from portfolio_lib.analyses.plan_candidates import (
     chances,
     due_on,
 )
-from portfolio_lib.analyses.plan_figures import Planned, all_figures
+from portfolio_lib.analyses.plan_figures import Planned, all_figures, expansion_figure
 from portfolio_lib.analyses.plan_priorities import (
     after_earlier,
     by_owner,
@@ -33,14 +33,8 @@ from portfolio_lib.analyses.plan_priorities import (
     ranked,
 )
 from portfolio_lib.analyses.play_records import Watched, play_records
-from portfolio_lib.analyses.promises import (
-    by_review,
-    kept_actions,
-    kept_forecasts,
-    kept_targets,
-)
+from portfolio_lib.analyses.promise_ledger import open_ledger
 from portfolio_lib.analyses.snapshots import is_blank
-from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.plan_models import PlanPage
 from portfolio_lib.parameters.play_models import Play, plays_in_use
@@ -48,6 +42,7 @@ from portfolio_lib.parameters.play_models import Play, plays_in_use
 if TYPE_CHECKING:
     from portfolio_lib.analyses.checklist import Checklist
     from portfolio_lib.analyses.churn import Churn
+    from portfolio_lib.analyses.earlier_reviews import EarlierReview
     from portfolio_lib.analyses.engagement import Engagement
     from portfolio_lib.analyses.former_accounts import FormerAccounts
     from portfolio_lib.analyses.growth import Growth
@@ -121,6 +116,7 @@ def make_plan(
     account_snapshots: pd.DataFrame,
     actions: pd.DataFrame | None,
     managers: pd.DataFrame | None,
+    earlier_reviews: Sequence[EarlierReview],
     churn: Churn,
     health: Health,
     renewals: Renewals,
@@ -144,35 +140,33 @@ def make_plan(
     account_snapshots : frame
         Says which clients were still active when an outcome is read.
     actions, managers : frame or None
-        What was promised; hours.
+        What was agreed, and what became of it; hours.
+    earlier_reviews : sequence of EarlierReview
+        What earlier reviews published: their targets, forecasts and planned actions.
     churn, health, … : results
         The answers that give cause for actions.
     parameters : UnitParameters
-        Plays, capacity, and what was promised.
+        Plays, capacity, and what was promised where no record says.
     """
     page, as_of = parameters.plan, parameters.as_of
     guide = plays_in_use(parameters.plays)
     grounds = Grounds(churn, health, renewals, stakeholders, engagement, service, satisfaction,
                       payments, growth, former_accounts)  # fmt: skip
     base = chances(churn, health, page)
-    wanted = together(priced(candidates(grounds, guide, page), base, guide, page, as_of), guide)
+    wanted = together(priced(candidates(grounds, guide, page), base, guide, as_of), guide)
     hours = capacities(wanted["owner"], managers, page)
     fits = fitting(wanted, hours)
     portfolio = portfolio_actions(summary, checklist, readiness, page, as_of)
-    last = months_before(as_of, page.review_months)
     names = {str(key): str(name) for key, name in base["account_name"].items()}
-    ledger = pd.concat(
-        [
-            kept_actions(actions, names, as_of, page),
-            kept_targets(summary.known, page, last),
-            kept_forecasts(renewals.checked, last, parameters.currency),
-        ],
-        ignore_index=True,
+    expansion = open_expansion(growth)
+    aimed = expansion_figure(parameters, expansion)
+    held = open_ledger(
+        actions, renewals.checked, names, earlier_reviews=earlier_reviews, parameters=parameters,
+        known={**summary.known, **known_figures(readiness, checklist), aimed.key: aimed},
     )  # fmt: skip
-    reviews = by_review(ledger, renewals.checked)
     watched = Watched(account_snapshots, health.history)
-    found = Planned(parameters, wanted.loc[fits], wanted.loc[~fits], portfolio, ledger, reviews,
-                    last, actions is not None, open_expansion(growth))  # fmt: skip
+    found = Planned(parameters, wanted.loc[fits], wanted.loc[~fits], portfolio, held,
+                    actions is not None, expansion)  # fmt: skip
     figures = {figure.key: figure for figure in all_figures(found)}
     return Plan(
         figures=figures,
@@ -181,12 +175,12 @@ def make_plan(
         portfolio=portfolio,
         owners=by_owner(wanted, fits, hours),
         metrics=_metrics({**summary.known, **figures}, page),
-        ledger=ledger,
-        reviews=reviews,
+        ledger=held.rows,
+        reviews=held.reviews,
         plays=play_records(actions, watched, guide, page),
         guide=guide,
         no_actions_table=None if actions is not None else found.no_actions,
-        last_review=last,
+        last_review=held.last_review,
         as_of=as_of,
         page=page,
         currency=parameters.currency,
@@ -197,14 +191,12 @@ def priced(
     wanted: pd.DataFrame,
     base: pd.DataFrame,
     guide: Mapping[str, Play],
-    page: PlanPage,
     as_of: dt.date,
 ) -> pd.DataFrame:
     """Candidates with their client, owner, day, hours and what they are worth.
 
     Keeping: share saved × chance of leaving × revenue at stake. Growing and winning back: value ×
-    chance. NaN where
-    a part of it is not known.
+    chance. NaN where a part of it is not known.
     """
     client = base.reindex(wanted["account_id"]).reset_index(drop=True)
     rows = wanted.reset_index(drop=True)
@@ -237,11 +229,10 @@ def together(rows: pd.DataFrame, guide: Mapping[str, Play]) -> pd.DataFrame:
     return ranked(alone.assign(effect=effect, effect_per_hour=effect / alone["hours"]))
 
 
-def open_expansion(growth: Growth) -> tuple[float, str | None]:
-    """Value of open cross-sell and upsell; with the reason where deals are not known."""
-    deals = growth.deals
-    value = float(deals.loc[deals["kind"].isin(EXPANSION), "value"].sum())
-    return value, growth.figures["growth.open_value"].reason
+def open_expansion(growth: Growth) -> tuple[float, int, str | None]:
+    """Value and number of open cross-sell and upsell deals; why they are not known."""
+    deals = growth.deals.loc[growth.deals["kind"].isin(EXPANSION)]
+    return float(deals["value"].sum()), len(deals), growth.figures["growth.open_value"].reason
 
 
 def _metrics(known: Mapping[str, Figure], page: PlanPage) -> pd.DataFrame:

@@ -1,31 +1,38 @@
-"""The promise ledger: what the last review promised, and what became of it.
+"""Promises to act: what earlier reviews agreed, and what became of it.
 
-Three kinds of promise are held against what happened: actions with their due days, the targets of
-figures, and the forecast of renewals made again from what was known then.
+Actions are read from the table `actions`, and from the plan that the last review published: what
+nobody entered into the table has no record. Targets and forecasts stand in `promised_figures`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.snapshots import is_blank
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.plan_models import PlanPage
 
 KEPT, LATE, MISSED, OPEN, UNKNOWN = "kept", "late", "missed", "open", "not known"
+NO_RECORD = "no record"
 STATES = (KEPT, LATE, MISSED, OPEN)
+ACTION, PLANNED_ACTION, TARGET, FORECAST = "action", "planned action", "target", "forecast"
+FROM_TABLE, FROM_PLAN = "table actions", "the plan as published"
+NO_PLAY = "Action without a play"
 LEDGER = (
     *("kind", "review_day", "what", "account_id", "account_name", "owner", "unit"),
     *("due_date", "done_date", "promised", "happened", "result", "state", "play"),
+    *("expected", "target_now", "since_then", "known_from"),
 )
+"""`expected`: effect in money a year that the plan named. `target_now`, `since_then`: today's
+target and how it changed, where it did. `known_from`: where the promise is read from."""
+
 REVIEWS = (
     *("review_day", "actions", *STATES, "kept_share"),
-    *("forecast", "happened", "error", "error_so_far"),
+    *("forecast", "happened", "error", "error_so_far", "known_from"),
 )
 
 
@@ -65,9 +72,23 @@ def promised_at(created: pd.Series, days: Sequence[dt.date]) -> pd.Series:
 
 
 def kept_actions(
-    actions: pd.DataFrame | None, names: Mapping[str, str], as_of: dt.date, page: PlanPage
+    actions: pd.DataFrame | None,
+    names: Mapping[str, str],
+    as_of: dt.date,
+    page: PlanPage,
+    *,
+    last_review: dt.date | None = None,
+    planned: Mapping[object, float] | None = None,
 ) -> pd.DataFrame:
     """Actions agreed at earlier reviews, the latest review first, then by due day.
+
+    Parameters
+    ----------
+    last_review : date or None
+        The day of the last review where its record tells; else so many months back.
+    planned : mapping or None
+        The actions that the plan of the last review asked for, and the effect that it named, by
+        `action_id`: they are promises of that review even where they were entered after it.
 
     Returns
     -------
@@ -78,79 +99,62 @@ def kept_actions(
         return empty_ledger()
     first = actions["created_date"].min().date()
     days = review_days(as_of, page.review_months, first)
-    rows = actions.assign(review_day=promised_at(actions["created_date"], days))
+    last, asked = last_review or days[0], planned or {}
+    day = promised_at(actions["created_date"], [last, *days[1:]])
+    is_planned = actions["action_id"].isin(list(asked))
+    rows = actions.assign(
+        review_day=day.mask(is_planned, pd.Timestamp(last)),
+        expected=actions["action_id"].map(asked).astype("float64"),
+        known_from=np.where(is_planned, FROM_PLAN, FROM_TABLE),
+    )
     rows = rows.loc[rows["review_day"].notna()]
     blank = is_blank(rows["play"])
     rows = rows.assign(
-        kind="action",
-        what=rows["play"].astype("object").where(~blank, "Action without a play"),
+        kind=ACTION,
+        what=rows["play"].astype("object").where(~blank, NO_PLAY),
         account_name=rows["account_id"].map(names).astype("object"),
         state=states(rows, as_of),
     )
     ordered = rows.sort_values(["due_date", "action_id"], kind="stable")
     ordered = ordered.sort_values("review_day", ascending=False, kind="stable")
-    return _typed(ordered.reindex(columns=list(LEDGER)))
+    return typed(ordered.reindex(columns=list(LEDGER)))
 
 
-def kept_targets(known: Mapping[str, Figure], page: PlanPage, last_review: dt.date) -> pd.DataFrame:
-    """Targets against what figures have come to; those that cannot be computed are not known."""
-    rows = [
-        {
-            "kind": "target", "review_day": pd.Timestamp(last_review), "what": figure.label,
-            "unit": figure.unit, "promised": float(target),
-            "happened": np.nan if not _is_number(figure.value) else float(figure.value or 0.0),
-            "state": _reached(figure, target),
-        }
-        for figure, target in _aims(known, page)
-    ]  # fmt: skip
-    return _typed(pd.DataFrame(rows, columns=list(LEDGER)))
+def unrecorded_actions(
+    planned: pd.DataFrame,
+    names: Mapping[str, str],
+    last_review: dt.date,
+    *,
+    clients: Collection[str],
+    has_table: bool,
+) -> pd.DataFrame:
+    """Actions of the last plan that nobody entered into the table `actions`, in their order.
 
+    Parameters
+    ----------
+    planned : frame
+        Those without a record; the columns `planned_actions.PLANNED`.
+    clients : collection of str
+        The numbers that are known today. An action for another one cannot be looked for.
+    has_table : bool
+        Without the table it is not known what was recorded.
 
-def _aims(known: Mapping[str, Figure], page: PlanPage) -> Iterator[tuple[Figure, float]]:
-    """What was promised, else the targets; one measure that two pages show counts once."""
-    if page.promised:
-        yield from ((known[key], aim) for key, aim in page.promised.items() if key in known)
-        return
-    seen = set()
-    for figure in known.values():
-        told = figure.value, figure.target, figure.unit
-        if figure.target is not None and told not in seen:
-            seen.add(told)
-            yield figure, float(figure.target)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float)
-
-
-def _reached(figure: Figure, target: float) -> str:
-    if not isinstance(figure.value, int | float):
-        return UNKNOWN
-    is_limit = figure.higher_is_better is False
-    reached = figure.value <= target if is_limit else figure.value >= target
-    return KEPT if reached else MISSED
-
-
-def kept_forecasts(checked: pd.DataFrame, last_review: dt.date, currency: str) -> pd.DataFrame:
-    """The forecast of renewals made at the last review; kept where it came within its range."""
-    rows = checked.loc[checked["review_day"].eq(pd.Timestamp(last_review))]
-    made = [
-        {
-            "kind": "forecast", "review_day": row["review_day"], "unit": currency,
-            "what": "Renewed value in the quarter", "due_date": row["quarter_end"],
-            "promised": row["likely"], "happened": row["happened"], "state": _came(row),
-        }
-        for _, row in rows.iterrows()
-    ]  # fmt: skip
-    return _typed(pd.DataFrame(made, columns=list(LEDGER)))
-
-
-def _came(row: pd.Series) -> str:
-    if pd.isna(row["likely"]):
-        return UNKNOWN
-    if row["still_open"] > 0 and row["happened"] < row["low"]:
-        return OPEN
-    return KEPT if bool(row["is_inside"]) else MISSED
+    Returns
+    -------
+    frame
+        The columns `LEDGER`; `kind` is ``planned action``.
+    """
+    findable = planned["account_id"].isna() | planned["account_id"].isin(list(clients))
+    named = planned["account_id"].map(lambda one: names.get(one, one)).astype("object")
+    rows = planned.assign(
+        kind=PLANNED_ACTION,
+        review_day=pd.Timestamp(last_review),
+        account_name=named.where(planned["account_id"].notna(), None),
+        owner=planned["owner"].where(~is_blank(planned["owner"]), None),
+        state=np.where(findable & has_table, NO_RECORD, UNKNOWN),
+        known_from=FROM_PLAN,
+    )
+    return typed(rows.reindex(columns=list(LEDGER)))
 
 
 def by_review(ledger: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
@@ -161,9 +165,10 @@ def by_review(ledger: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
     frame
         `review_day`, `actions`, `kept`, `late`, `missed`, `open`, `kept_share` (kept ÷ those that
         are not open), `forecast`, `happened`, `error` ((forecast − happened) ÷ what was due),
-        `error_so_far` (mean size of the errors up to this review). Latest first.
+        `error_so_far` (mean size of the errors up to this review), `known_from` (whether the
+        forecast is the one published then or made again). Latest first.
     """
-    actions = ledger.loc[ledger["kind"].eq("action")]
+    actions = ledger.loc[ledger["kind"].eq(ACTION)]
     days = sorted({*actions["review_day"], *checked["review_day"]})
     rows, errors = [], []
     for day in days:
@@ -181,6 +186,7 @@ def by_review(ledger: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
                 "happened": float(made["happened"].iloc[0]) if len(made) else np.nan,
                 "error": error,
                 "error_so_far": float(np.mean(errors)) if errors else np.nan,
+                "known_from": str(made["known_from"].iloc[0]) if len(made) else None,
             }
         )  # fmt: skip
     frame = pd.DataFrame(rows, columns=list(REVIEWS))
@@ -190,10 +196,12 @@ def by_review(ledger: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
 
 def empty_ledger() -> pd.DataFrame:
     """A ledger without promises."""
-    return _typed(pd.DataFrame(columns=list(LEDGER)))
+    return typed(pd.DataFrame(columns=list(LEDGER)))
 
 
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+def typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of a ledger with days as days and amounts as numbers."""
     days = {name: pd.to_datetime(frame[name]) for name in ("review_day", "due_date", "done_date")}
-    money = {name: frame[name].astype("float64") for name in ("promised", "happened")}
-    return frame.assign(**days, **money).reset_index(drop=True)
+    numbers = ("promised", "happened", "expected", "target_now")
+    amounts = {name: frame[name].astype("float64") for name in numbers}
+    return frame.assign(**days, **amounts).reset_index(drop=True)

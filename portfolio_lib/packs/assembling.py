@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from portfolio_lib import __version__
 from portfolio_lib.analyses.earlier_reviews import record_of_review
 from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.analyses.planned_actions import planned_actions
 from portfolio_lib.fingerprints import SHORT, file_digest, plain_parameters
 from portfolio_lib.history import leave_records
 from portfolio_lib.packs.briefs import write_briefs
@@ -32,9 +33,15 @@ from portfolio_lib.parameters import UnitParameters
 from portfolio_lib.review import Review, open_review
 from portfolio_lib.tables import DataChecks
 
+if TYPE_CHECKING:
+    from portfolio_lib.analyses.plan import Plan
+
 FIRM_DATA = ".data"
 BRIEFS_PAGE = "account_managers"
 """The page that lists the briefs of single clients; without it there are none."""
+
+PLAN = "plan"
+"""The result whose actions the record of the review keeps, where a page of the pack shows it."""
 
 INDEX_ADDRESS = "../index.html"
 STATUS_IN_PACK = "For review"
@@ -94,7 +101,7 @@ def assemble(
         write_briefs(built, review.result("account_brief"), unit, run_id)
     _keep_notebooks(built, notebooks)
     _keep_data(built, store, snapshot, unit.key)
-    _leave_records(built, published, review, run_id, figures)
+    _leave_records(built, published, review, run_id, figures, results.get(PLAN))
     _write_run_record(built, unit, run_id, made_from, outcomes, pack)
     write_status(built, UnitStatus(unit.key, "current"))
     left_out = tuple(str(one) for one in pack.left_out)
@@ -204,17 +211,24 @@ def _keep_data(built: Path, store: Path, snapshot: Path, unit: str) -> None:
 
 
 def _leave_records(
-    built: Path, published: Path, review: Review, run_id: str, figures: Sequence[Figure]
+    built: Path,
+    published: Path,
+    review: Review,
+    run_id: str,
+    figures: Sequence[Figure],
+    plan: Plan | None,
 ) -> None:
     unit = review.parameters
     record = record_of_review(
         as_of=unit.as_of,
         run=run_id,
         currency=unit.currency,
+        edition=unit.edition,
         figures=figures,
         account_month_revenue=review.fact("account_month_revenue"),
+        planned=planned_actions(plan.actions, plan.portfolio) if plan is not None else None,
     )
-    leave_records(published, built, unit.as_of, as_json(record))
+    leave_records(published, built, unit.as_of, as_json(record), edition=unit.edition)
 
 
 def _write_run_record(

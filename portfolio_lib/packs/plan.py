@@ -143,12 +143,13 @@ def plan_unit(
 def parts_of(unit: UnitParameters, firm_units: Sequence[UnitParameters], project: Path) -> Parts:
     """What the unit's pack would be made from now."""
     published = project / "reports" / unit.key
+    earlier = history_digests(published, unit.as_of, unit.edition)
     others = pool_digests(unit, firm_units, project) if needs_pool(unit) else {}
     return Parts(
         library=library_digest(),
         versions=dict(installed_versions()),
         parameters=plain_parameters(unit, project),
-        inputs={**input_digests(unit), **history_digests(published, unit.as_of), **others},
+        inputs={**input_digests(unit), **earlier, **others},
         notebooks={page: notebook_digest(notebook_path(project, page)) for page in unit.pages},
     )
 

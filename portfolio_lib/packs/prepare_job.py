@@ -55,7 +55,7 @@ def _prepared(job: PrepareJob) -> dict[str, dict[str, Any]]:
             "engine": None,
         }
     for unit in job.units:
-        hand_on(job.reports / unit.key, job.store, unit.key, unit.as_of)
+        hand_on(job.reports / unit.key, job.store, unit.key, unit.as_of, edition=unit.edition)
     good = [u for u in job.units if not told[u.key]["stops"] and not told[u.key]["unchanged"]]
     for key, fault in _built(job, good).items():
         told[key]["engine"] = fault

@@ -11,12 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio_lib.analyses.figures import Figure, not_computable
+from portfolio_lib.analyses.promised_figures import (
+    forecasts_as_published,
+    kept_forecasts,
+    kept_targets,
+)
 from portfolio_lib.analyses.promises import (
     by_review,
     empty_ledger,
     kept_actions,
-    kept_forecasts,
-    kept_targets,
     promised_at,
     review_days,
     states,
@@ -88,6 +91,8 @@ def checked(rows: list[tuple[str, float, float, float]]) -> pd.DataFrame:
         review_day=pd.to_datetime(frame["review_day"]),
         quarter_end=pd.Timestamp(AS_OF),
         low=frame["likely"] - 5,
+        high=frame["likely"] + 5,
+        due=100.0,
         still_open=0.0,
         is_inside=(frame["likely"] - frame["happened"]).abs() <= 5,
     )
@@ -101,7 +106,7 @@ def test_errors_of_forecasts_add_up_over_reviews() -> None:
             ("2026-06-30", 100, 94, 0.06),
         ]
     )
-    found = by_review(empty_ledger(), rows)
+    found = by_review(empty_ledger(), forecasts_as_published(rows, ()))
     # 0.1; (0.1 + 0.02) / 2 = 0.06; (0.1 + 0.02 + 0.06) / 3 = 0.06; the last review first.
     assert found["error_so_far"].tolist() == pytest.approx([0.06, 0.06, 0.1])
 
@@ -111,12 +116,16 @@ def test_errors_of_forecasts_add_up_over_reviews() -> None:
 )
 def test_a_forecast_is_kept_where_what_happened_lies_in_its_range(likely, happened, state) -> None:
     rows = checked([("2026-06-30", likely, happened, 0.0)])
-    assert kept_forecasts(rows, LAST, "GBP")["state"].tolist() == [state]
+    assert kept_forecasts(forecasts_as_published(rows, ()), LAST, "GBP")["state"].tolist() == [
+        state
+    ]
 
 
 def test_a_forecast_below_its_range_is_open_while_terms_can_still_be_renewed() -> None:
     rows = checked([("2026-06-30", 100.0, 80.0, 0.2)]).assign(still_open=30.0)
-    assert kept_forecasts(rows, LAST, "GBP")["state"].tolist() == ["open"]
+    assert kept_forecasts(forecasts_as_published(rows, ()), LAST, "GBP")["state"].tolist() == [
+        "open"
+    ]
 
 
 def figures() -> dict[str, Figure]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import doctest
+import json
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio_lib.analyses import review_history
 from portfolio_lib.analyses.earlier_reviews import (
     FigureThen,
     read_review,
@@ -18,6 +17,7 @@ from portfolio_lib.analyses.earlier_reviews import (
     revenue_by_month,
 )
 from portfolio_lib.analyses.figures import Figure, not_computable
+from portfolio_lib.analyses.planned_actions import planned_actions
 from portfolio_lib.analyses.review_history import _restated, moved
 from portfolio_lib.packs.json_text import as_json
 
@@ -31,16 +31,13 @@ def panel(*rows: tuple[str, str, float, int]) -> pd.DataFrame:
 
 def left(frame: pd.DataFrame, *figures: Figure):
     record = record_of_review(
-        as_of=AS_OF, run="r", currency="GBP", figures=figures, account_month_revenue=frame
-    )
+        as_of=AS_OF, run="r", currency="GBP", edition="full", figures=figures,
+        account_month_revenue=frame, planned=None,
+    )  # fmt: skip
     return read_review(as_json(record))
 
 
 THEN = panel(("a", "2026-05-01", 100.1, 1), ("b", "2026-05-01", 50.2, 1), ("a", "2026-06-01", 9, 1))
-
-
-def test_the_examples_hold():
-    assert doctest.testmod(review_history).failed == 0
 
 
 def test_a_record_gives_back_what_was_put_in():
@@ -49,6 +46,64 @@ def test_a_record_gives_back_what_was_put_in():
     assert review.figures == {"a.b": FigureThen("B", 0.5, "share")}
     assert review.months["revenue"].tolist() == [150.3, 9.0]
     assert review.months["invoices"].tolist() == [2, 1]
+
+
+def test_a_record_keeps_targets_ranges_and_the_plan():
+    aimed = Figure("a.b", "B", 0.5, "share", "…", target=0.9)
+    forecast = Figure("a.f", "F", 7.0, "GBP", "…", window="2026-07-01 to 2026-09-30",
+                      interval=(5.0, 9.0), interval_method="draws")  # fmt: skip
+    none = not_computable("a.n", "N", "share", "…", reason="no table")
+    plan = planned_actions(
+        pd.DataFrame(
+            {"account_id": ["a", "b"], "play": ["win_back", "visit"], "title": ["Win back", "Go"],
+             "due": pd.to_datetime(["2026-07-14", "2026-08-01"]), "effect": [12.5, float("nan")],
+             "owner": ["Ada", ""]}
+        ),
+        pd.DataFrame(
+            {"title": ["Open every renewal", "Too much"], "owner": "Head", "fits": [True, False],
+             "due": pd.to_datetime(["2026-07-30", "2026-07-30"])}
+        ),
+    )  # fmt: skip
+    text = as_json(
+        record_of_review(
+            as_of=AS_OF, run="r", currency="GBP", edition="confidential",
+            figures=[aimed, forecast, none], account_month_revenue=THEN, planned=plan,
+        )
+    )  # fmt: skip
+    review = read_review(text)
+    assert json.loads(text)["schema_version"] == 2
+    assert review.keeps_promises
+    assert review.edition == "confidential"
+    assert review.figures["a.b"].target == 0.9
+    assert review.figures["a.f"].interval == (5.0, 9.0)
+    assert review.figures["a.f"].window == "2026-07-01 to 2026-09-30"
+    assert review.figures["a.n"] == FigureThen("N", None, "share")
+    assert review.planned is not None
+    # What did not fit into the hours was not promised; the portfolio's action has no client.
+    assert review.planned["what"].tolist() == ["Win back", "Go", "Open every renewal"]
+    assert review.planned["account_id"].tolist() == ["a", "b", None]
+    assert review.planned["expected"].isna().tolist() == [False, True, True]
+    pd.testing.assert_frame_equal(review.planned, plan)
+
+
+FIRST_VERSION = """{
+ "schema_version": 1, "as_of": "2026-06-30", "run": "r", "currency": "GBP",
+ "figures": {"a.b": {"label": "B", "value": 0.5, "unit": "share"}},
+ "months": [{"month": "2026-05-01", "revenue": 150.3, "invoices": 2}]
+}"""
+
+
+def test_a_record_of_the_first_version_is_read_and_keeps_no_promises():
+    review = read_review(FIRST_VERSION)
+    assert review.figures == {"a.b": FigureThen("B", 0.5, "share")}
+    assert review.months["revenue"].tolist() == [150.3]
+    assert review.planned is None
+    assert not review.keeps_promises
+
+
+def test_a_record_of_a_later_version_is_refused():
+    with pytest.raises(ValueError, match="version 3; this kit reads versions up to 2"):
+        read_review(FIRST_VERSION.replace('"schema_version": 1', '"schema_version": 3'))
 
 
 def test_a_month_that_grew_shrank_came_or_went_is_restated_and_others_are_not():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from portfolio_lib.errors import DataFault
-from portfolio_lib.history import earlier_reviews, hand_on
+from portfolio_lib.history import earlier_reviews, hand_on, history_digests, leave_records
 
 from . import projects
 
@@ -26,7 +26,11 @@ CELLS = (
     "history = review.result('review_history')",
     "show.since(history)",
     "show.restated(history)",
+    "from portfolio_lib.pieces.pages import plan as plan_show\nplan = review.result('plan')",
+    "plan_show.ledger(plan)",
 )
+TARGETS = ("targets: {revenue_12m: 9000}", "targets: {revenue_12m: 8000}")
+"""What twelve months should bring: at the first two reviews, and at the third."""
 DAYS = ("2026-03-31", "2026-06-30", "2026-09-30")
 LATE = "I-late,A-1,2026-05-20,1000.00\n"
 
@@ -48,12 +52,15 @@ def review_on(folder: Path, day: str) -> tuple[str, dict]:
 
 @pytest.fixture(scope="module")
 def reviews(tmp_path_factory):
-    """The packs of three reviews; before the third an invoice of May arrives."""
+    """The packs of three reviews; before the third an invoice arrives and a target falls."""
     folder = tmp_path_factory.mktemp("quarters")
     projects.write_project(folder, {"good": ["good"]}, {"good": CELLS})
+    firm = folder / "parameters" / "firm.yaml"
+    firm.write_text(firm.read_text("utf-8") + TARGETS[0] + "\n", "utf-8")
     found = [review_on(folder, DAYS[0]), review_on(folder, DAYS[1])]
     invoices = folder / "data" / "good" / "invoices.csv"
     invoices.write_text(invoices.read_text("utf-8") + LATE, "utf-8")
+    firm.write_text(firm.read_text("utf-8").replace(*TARGETS), "utf-8")
     found.append(review_on(folder, DAYS[2]))
     return folder, found
 
@@ -94,6 +101,59 @@ def test_the_third_review_shows_the_figures_of_all_three(reviews):
     assert pack.index("31 Mar 2026") < pack.index("30 Jun 2026") < pack.index("30 Sep 2026")
 
 
+def test_a_target_that_was_changed_is_judged_as_it_stood_then(reviews):
+    folder, found = reviews
+    record = (folder / "reports" / "good" / "history" / f"{DAYS[1]}.json").read_text("utf-8")
+    assert json.loads(record)["figures"]["portfolio.revenue_12m"]["target"] == 9000
+    pack, figures = found[2]
+    # Twelve months bring 12 × 601.50 and the late 1,000: 8,218, above today's 8,000 and not 9,000.
+    assert figures["portfolio.revenue_12m"]["value"] == 8218.0
+    assert figures["plan.targets_changed"]["value"] == 1
+    assert "£9.0k → £8.0k" in pack
+    assert "As the review of 30 June 2026 published them" in pack
+    assert found[1][1]["plan.targets_changed"]["value"] == 0
+
+
+def test_the_first_ledger_says_that_nothing_was_recorded(reviews):
+    _, found = reviews
+    pack, figures = found[0]
+    assert figures["plan.planned_then"]["value"] is None
+    assert "no record of the review of 31 December 2025" in figures["plan.planned_then"]["reason"]
+    assert "Targets were not recorded then" in pack
+
+
+def test_the_plan_of_a_review_is_on_record_for_the_next(reviews):
+    folder, found = reviews
+    record = (folder / "reports" / "good" / "history" / f"{DAYS[1]}.json").read_text("utf-8")
+    planned = json.loads(record)["planned"]
+    assert {action["due_date"] > DAYS[1] for action in planned} == {True}
+    figures = found[2][1]
+    assert figures["plan.planned_then"]["value"] == len(planned)
+    # The unit hands in no table of actions, so nobody can say what was entered.
+    assert "hand in table actions" in figures["plan.planned_no_record"]["reason"]
+
+
+def test_a_confidential_review_takes_over_no_plan_that_names_clients(reviews, tmp_path):
+    folder, _ = reviews
+    published = folder / "reports" / "good"
+    hand_on(published, tmp_path, "good", date(2026, 9, 30), edition="confidential")
+    assert [one.planned for one in earlier_reviews(tmp_path, "good", "GBP")] == [None, None]
+    plain = history_digests(published, date(2026, 9, 30), "confidential")
+    (tmp_path / "next").mkdir()
+    leave_records(published, tmp_path / "next", date(2026, 12, 31), "{}", edition="confidential")
+    # What is left out once is left out: the next run finds the same inputs.
+    assert history_digests(tmp_path / "next", date(2026, 9, 30), "confidential") == plain
+
+
+def test_a_record_under_another_day_is_refused(reviews, tmp_path):
+    kept = tmp_path / "history" / "good"
+    kept.mkdir(parents=True)
+    later = reviews[0] / "reports" / "good" / "history" / f"{DAYS[2]}.json"
+    (kept / f"{DAYS[0]}.json").write_text(later.read_text("utf-8"), "utf-8")
+    with pytest.raises(DataFault, match="it is of 2026-09-30"):
+        earlier_reviews(tmp_path, "good", "GBP")
+
+
 def test_a_review_that_is_made_again_reads_the_same_and_writes_the_same(reviews):
     folder, found = reviews
     assert review_on(folder, DAYS[2])[0] == found[2][0]
@@ -104,7 +164,7 @@ def test_a_review_that_is_made_again_reads_the_same_and_writes_the_same(reviews)
 def test_an_earlier_day_never_reads_a_later_review(reviews, tmp_path):
     folder, _ = reviews
     published = folder / "reports" / "good"
-    hand_on(published, tmp_path, "good", date(2026, 6, 30))
+    hand_on(published, tmp_path, "good", date(2026, 6, 30), edition="full")
     (only,) = earlier_reviews(tmp_path, "good", "GBP")
     assert only.as_of == date(2026, 3, 31)
     assert earlier_reviews(tmp_path, "good", "USD") == ()

@@ -1,23 +1,21 @@
-"""The page Plan: what to do in 30, 60, 90 days, the promises of the last review, the guide."""
+"""The page Plan: what to do in 30, 60, 90 days, the promises of earlier reviews, the guide."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from portfolio_lib.analyses.plan import Plan
+from portfolio_lib.analyses.promised_figures import AGAIN, AS_PUBLISHED
 from portfolio_lib.pieces import Column, exhibit, kpis, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.pages import plan_words as told
+from portfolio_lib.pieces.pages.promises import amounts_apart, ledger
 from portfolio_lib.pieces.piece import Piece
 
+__all__ = ["actions", "cards", "guide", "ledger", "portfolio", "reviews"]
+
 SOURCE = "the pages of this pack"
-STATES = {
-    "kept": ("green", "Kept"),
-    "late": ("yellow", "Late"),
-    "missed": ("red", "Missed"),
-    "open": ("grey", "Open"),
-    "not known": ("grey", "Not known"),
-}
+TAKEN = {AS_PUBLISHED: "as published", AGAIN: "made again"}
 CARDS = ("plan.actions", "plan.kept", "plan.growth", "plan.kept_share")
 
 
@@ -82,6 +80,7 @@ def portfolio(plan: Plan) -> Piece:
             "title": Column("Action"),
             "owner": Column("Owner"),
             "due": Column("Due", "date"),
+            "because": Column("Because"),
             "measure": Column("Measured by"),
         },
         note=f"{words.plural(left, 'more action')} did not fit into the hours." if left else None,
@@ -93,7 +92,7 @@ def portfolio(plan: Plan) -> Piece:
 
 def _metrics(plan: Plan) -> Piece:
     rows = plan.metrics
-    value, target = _apart(rows, "value", "target")
+    value, target = amounts_apart(rows, "value", "target")
     return table(
         pd.DataFrame(
             {
@@ -113,91 +112,6 @@ def _metrics(plan: Plan) -> Piece:
     )
 
 
-def _apart(rows: pd.DataFrame, one: str, other: str) -> tuple[list[str | None], list[str | None]]:
-    """Two columns in words; shares that differ with as many decimals as it takes to see it."""
-    pairs = [
-        parts.told_apart(a, b)
-        if unit == "share" and a == a and b == b and a != b
-        else (parts.known_amount(a, unit), parts.known_amount(b, unit))
-        for a, b, unit in zip(rows[one], rows[other], rows["unit"], strict=True)
-    ]
-    return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
-
-
-def ledger(plan: Plan) -> Piece:
-    """The last review's promises against what happened."""
-    said = told.ledger_headline(plan)
-    measure = f"promises of the review of {words.day(plan.last_review)}, by state"
-    rows = plan.ledger.loc[plan.ledger["review_day"].eq(pd.Timestamp(plan.last_review))]
-    origin = parts.source("actions, targets and contracts", plan.as_of)
-    if rows.empty:
-        reason = plan.no_actions_table or plan.figures["plan.promises"].reason or "none was made"
-        return parts.unshown(said, measure, reason, source=origin, name="plan-ledger")
-    pieces = [_promises(plan, rows), _measured(rows)]
-    return exhibit(headline=said, measure=measure,
-                   body=parts.together(*(piece for piece in pieces if piece is not None)),
-                   source=origin, name="plan-ledger")  # fmt: skip
-
-
-def _promises(plan: Plan, rows: pd.DataFrame) -> Piece | None:
-    made = rows.loc[rows["kind"].eq("action")]
-    if made.empty:
-        return None
-    order = made["state"].map({"missed": 0, "open": 1, "late": 2, "kept": 3})
-    shown = made.assign(order=order).sort_values(["order", "due_date"], kind="stable")
-    shown = shown.head(plan.page.promises_shown)
-    more = len(made) - len(shown)
-    return table(
-        shown.assign(
-            what=[words.name(str(what)[:1].upper() + str(what)[1:]) for what in shown["what"]],
-            account_name=shown["account_name"].fillna("whole portfolio"),
-            state=shown["state"].map(STATES),
-        ),
-        caption="Actions agreed at the last review, what was missed first",
-        name="plan-promises",
-        row_header="what",
-        columns={
-            "what": Column("Promise"),
-            "account_name": Column("Client"),
-            "owner": Column("Owner", missing="nobody named"),
-            "due_date": Column("Due", "date", missing="no day"),
-            "done_date": Column("Done", "date", missing="not done"),
-            "state": Column("State", "status"),
-        },
-        note=f"{words.count(more)} more are in the workbook." if more else None,
-    )
-
-
-def _measured(rows: pd.DataFrame) -> Piece | None:
-    aims = rows.loc[~rows["kind"].eq("action")]
-    if aims.empty:
-        return None
-    promised, happened = _apart(aims, "promised", "happened")
-    return table(
-        pd.DataFrame(
-            {
-                "what": aims["what"],
-                "kind": aims["kind"].str.capitalize(),
-                "promised": promised,
-                "happened": happened,
-                "state": aims["state"].map(STATES),
-            }
-        ),
-        caption="Targets and the forecast, against what happened",
-        name="plan-targets",
-        row_header="what",
-        columns={
-            "what": Column("Figure"),
-            "kind": Column("Kind"),
-            "promised": Column("Promised", missing="not computable"),
-            "happened": Column("Happened", missing="not computable"),
-            "state": Column("State", "status"),
-        },
-        note="A forecast is made again from what was known then; it is kept where what happened "
-        "lies within its range.",
-    )
-
-
 def reviews(plan: Plan) -> Piece:
     """Promises and forecasts of every earlier review."""
     said = told.reviews_headline(plan)
@@ -210,7 +124,7 @@ def reviews(plan: Plan) -> Piece:
         name: Column(name.capitalize(), "count") for name in ("kept", "late", "missed", "open")
     }
     body = table(
-        plan.reviews.head(8),
+        plan.reviews.head(8).assign(known_from=plan.reviews["known_from"].map(TAKEN)),
         caption="Earlier reviews, the last first",
         name="plan-reviews",
         row_header="review_day",
@@ -219,12 +133,14 @@ def reviews(plan: Plan) -> Piece:
             "actions": Column("Promises", "count"),
             **counts,
             "forecast": Column("Forecast", "money", plan.currency, missing="too little known"),
+            "known_from": Column("Forecast taken", missing="none was made"),
             "happened": Column("Happened", "money", plan.currency, missing="too little known"),
             "error": Column("Error", "percent", decimals=1, signed=True, missing="not computable"),
             "error_so_far": Column("Mean error so far", "percent", decimals=1,
                                    missing="not computable"),
         },
-        note="Error: (forecast − happened) ÷ what was due. The mean is of its size.",
+        note="Error: (forecast − happened) ÷ what was due. The mean is of its size. A forecast "
+        "that no record has is made again from what was known on its day.",
     )  # fmt: skip
     return exhibit(headline=said, measure=measure, body=body, source=origin, name="plan-reviews")
 

@@ -45,10 +45,17 @@ def portfolio_headline(plan: Plan) -> str:
 
 
 def ledger_headline(plan: Plan) -> str:
-    """How many promises of the last review were kept."""
+    """How many promises of the last review were kept, and how many left no trace."""
     promises = number_of(plan.figures, "plan.promises")
+    planned = number_of(plan.figures, "plan.planned_then") or 0
+    unknown = number_of(plan.figures, "plan.planned_no_record")
+    if planned and unknown is None:
+        return f"What became of {words.plural(planned, 'planned action')} cannot be told"
+    loose = unknown or 0
+    missing = f"{words.plural(loose, 'planned action')} without a record"
     if promises is None:
-        return "No promise of the last review is on record"
+        none = "No promise of the last review is on record"
+        return f"{none}; {missing}" if loose else none
     kept = words.count(number_of(plan.figures, "plan.promises_kept"))
     lead = f"{kept} of {words.plural(promises, 'promise')} kept"
     told = [
@@ -56,6 +63,7 @@ def ledger_headline(plan: Plan) -> str:
         for key, word in (("late", "late"), ("missed", "missed"), ("open", "still open"))
         if (value := number_of(plan.figures, f"plan.promises_{key}"))
     ]
+    told += [missing] if loose else []
     return f"{lead}; {', '.join(told)}" if told else lead
 
 

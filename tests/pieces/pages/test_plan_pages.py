@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from portfolio_lib.analyses.earlier_reviews import EarlierReview, FigureThen
 from portfolio_lib.analyses.figures import Figure, not_computable
 from portfolio_lib.analyses.plan import ACTIONS, Plan
 from portfolio_lib.analyses.plan_figures import Planned, all_figures
+from portfolio_lib.analyses.planned_actions import read_planned
 from portfolio_lib.analyses.play_records import Watched, play_records
-from portfolio_lib.analyses.promises import by_review, kept_actions, kept_targets
+from portfolio_lib.analyses.promise_ledger import open_ledger
 from portfolio_lib.analyses.sign_off import SignOff, by_kind, by_stage, deal_figures
 from portfolio_lib.parameters.plan_models import PlanPage, SignOffPage
 from portfolio_lib.parameters.play_models import kit_plays
@@ -51,19 +53,20 @@ def plan(
     *,
     effect: float = 100.0,
     metrics: float = 0.9,
+    then: EarlierReview | None = None,
 ) -> Plan:
     """A plan with an action per name, and these promises of the last review."""
     parameters, page = unit(as_of="2026-09-30"), PlanPage()
     rate = Figure("movements.grr", "Gross retention", metrics, "share", "…", target=0.95)
-    ledger = pd.concat(
-        [
-            kept_actions(promises, {"a": names[0] if names else "Ash"}, AS_OF, page),
-            kept_targets({"movements.grr": rate}, page, LAST),
-        ],
-        ignore_index=True,
-    )
-    reviews = by_review(ledger, checked([("2026-06-30", 100.0, 96.0, 0.04)]))
-    columns = ["title", "owner", "due", "horizon", "hours", "measure", "figure", "behind", "fits"]
+    held = open_ledger(
+        promises, checked([("2026-06-30", 100.0, 96.0, 0.04)]),
+        {"a": names[0] if names else "Ash"}, known={"movements.grr": rate},
+        earlier_reviews=() if then is None else (then,), parameters=parameters,
+    )  # fmt: skip
+    columns = [
+        *("title", "owner", "due", "horizon", "hours", "measure", "figure", "behind", "because"),
+        "fits",
+    ]
     wide = pd.DataFrame(
         [
             [
@@ -75,6 +78,7 @@ def plan(
                 "Rate",
                 "r",
                 0.1,
+                "Renewal rate is behind its goal",
                 True,
             ]
         ]
@@ -82,8 +86,8 @@ def plan(
         else [],
         columns=columns,
     ).astype({"fits": bool})
-    found = Planned(parameters, wanted(names, effect), wanted([]), wide, ledger, reviews, LAST,
-                    promises is not None, (10.0, None))  # fmt: skip
+    found = Planned(parameters, wanted(names, effect), wanted([]), wide, held,
+                    promises is not None, (10.0, 2, None))  # fmt: skip
     nothing = pd.DataFrame(
         {"account_id": [], "snapshot_date": pd.to_datetime([]), "is_active": [], "level": []}
     )
@@ -96,8 +100,8 @@ def plan(
         metrics=pd.DataFrame(
             {"label": ["Gross retention"], "unit": "share", "value": [metrics], "target": [0.95]}
         ),
-        ledger=ledger,
-        reviews=reviews,
+        ledger=held.rows,
+        reviews=held.reviews,
         plays=play_records(promises, Watched(nothing, nothing), kit_plays(), page),
         guide=kit_plays(),
         no_actions_table=None if promises is not None else found.no_actions,
@@ -126,6 +130,55 @@ def test_the_headlines_tell_the_figures() -> None:
     assert told.guide_headline(found) == (
         "Plays were tried 4 times; it is too early to say what worked"
     )
+
+
+def record(what: str = "Widen the contact", owner: str = "Ada") -> EarlierReview:
+    """The review of June: a target of 90%, a forecast of £100 (£80 to £120), one planned action."""
+    planned = [
+        {"account_id": "a", "play": "widen_the_contact", "what": what, "due_date": "2026-07-30",
+         "expected": 2500.0, "owner": owner}
+    ]  # fmt: skip
+    return EarlierReview(
+        LAST, "r", "GBP",
+        {"movements.grr": FigureThen("Gross retention", 0.91, "share", target=0.9),
+         "renewals.forecast": FigureThen("Likely kept", 100.0, "GBP", interval=(80.0, 120.0),
+                                         window="2026-07-01 to 2026-09-30")},
+        pd.DataFrame(), read_planned(planned),
+    )  # fmt: skip
+
+
+def test_the_ledger_counts_first_and_then_lists() -> None:
+    found = plan(["Ash", "Beech"], promised(FOUR), metrics=0.92, then=record())
+    assert told.ledger_headline(found) == (
+        "1 of 4 promises kept; 1 late, 1 missed, 1 still open, 1 planned action without a record"
+    )
+    text = show.ledger(found).text
+    assert text.index("counted") < text.index("Widen the contact") < text.index("Gross retention")
+    # 0.92 reaches the 90% of then, not the 95% of today.
+    assert "90% → 95%" in text
+    assert "As the review of 30 June 2026 published them" in show.ledger(found).html
+    assert "2,500" in text
+    assert "as published" in show.reviews(found).text
+    assert found.figures["plan.targets_changed"].value == 1
+
+
+def test_without_a_record_the_ledger_says_what_stands_in() -> None:
+    text = show.ledger(plan(["Ash"], promised(FOUR))).html
+    assert "no record of the review of 30 June 2026 lies beside this pack" in text
+    assert "Targets were not recorded then" in text
+    assert "made again" in show.reviews(plan(["Ash"], promised(FOUR))).text
+
+
+def test_a_plan_without_a_table_of_actions_cannot_be_followed_up() -> None:
+    found = plan(["Ash"], then=record())
+    assert told.ledger_headline(found) == "What became of 1 planned action cannot be told"
+    assert not found.figures["plan.planned_no_record"].computable
+    assert "hand in table actions" in show.ledger(found).text
+
+
+def test_a_hostile_plan_on_record_is_text() -> None:
+    found = plan([HOSTILE], promised(FOUR), then=record(HOSTILE, HOSTILE))
+    assert "<script>" not in show.ledger(found).html
 
 
 def test_without_actions_and_without_a_table_every_page_says_so() -> None:
@@ -175,13 +228,13 @@ def sheet(found: Plan, **figures: Any) -> SignOff:
         Figure("sign_off.renewals_due", "Renewals", 3, "contracts", "…"),
         Figure("sign_off.prevention", "In progress", 1, "actions", "…"),
         not_computable("sign_off.prospects", "Prospects", "companies", "…", reason="no table"),
-        *deal_figures(None, pipelines, "GBP"),
+        *deal_figures(None, pipelines, "GBP", AS_OF),
     ]
     staged = by_stage(found)
     return SignOff(
         figures={figure.key: figure for figure in own},
         health=tuple(known.values()),
-        summary=SimpleNamespace(  # type: ignore[arg-type]
+        summary=SimpleNamespace(
             areas=areas, best=areas, attention=areas, situations=pd.DataFrame()
         ),
         tiers=pd.DataFrame(
