@@ -22,15 +22,9 @@ from portfolio_lib.pieces.pages.described import (
 )
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.statuses import Level
-from portfolio_lib.tables.contracts import TABLES
 from portfolio_lib.tables.results import DataChecks, Fault
 
 LEVELS: dict[str, tuple[Level, str]] = {"stop": ("red", "Mend"), "warn": ("yellow", "Know")}
-SWITCHES_ON = {
-    "invoices": "revenue by invoice, purchases, direct margin",
-    "contracts": "recurring revenue in force, renewals",
-    "costs": "margin after cost to serve",
-}
 
 
 class Result(Protocol):
@@ -208,34 +202,6 @@ def noted(parameters: UnitParameters, checks: DataChecks) -> Piece:
             "rows": Column("Rows", "count"),
             "money": Column("Money", "money", parameters.currency, missing="holds no money"),
         },
-    )
-
-
-def not_handed_in(checks: DataChecks) -> Piece:
-    """Tables and columns that are missing, and what the first of them would show."""
-    missing = [name for name in checks.absent_tables if name in TABLES]
-    if not missing:
-        return say("Every table of the data model was handed in.")
-    first = [name for name in missing if name in SWITCHES_ON]
-    rows = [
-        {
-            "table": name,
-            "row": TABLES[name].row,
-            "shows": SWITCHES_ON.get(name),
-        }
-        for name in [*first, *(name for name in missing if name not in first)]
-    ]
-    return table(
-        pd.DataFrame(rows),
-        caption="Tables that were not handed in",
-        name="tables-not-handed-in",
-        row_header="table",
-        columns={
-            "table": Column("Table"),
-            "row": Column("One row is a"),
-            "shows": Column("Would show here", missing="nothing on these pages"),
-        },
-        note="What a missing table would show is not computable; it is never shown as nothing.",
     )
 
 
