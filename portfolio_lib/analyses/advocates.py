@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import pandas as pd
 
+from portfolio_lib.analyses.answer_ages import RECENT_DAYS, last_of_ten
 from portfolio_lib.analyses.referrals import referred_accounts
 from portfolio_lib.analyses.signs import largest_first, where_known
 from portfolio_lib.parameters.former_models import FormerAccountsPage
 
 SIGNS = ("satisfied", "refers", "long", "grows")
 DAYS_PER_YEAR = 365.25
-FRESH_DAYS = 365
 TWO_YEARS_DAYS = 730
 CONTENT_FROM = 7
-"""Nobody is asked to speak for us whose last answer was below this, of 10."""
+"""Nobody is asked to speak for us whose last answer, however old, was below this, of 10."""
 
 
 def advocates(
     rows: pd.DataFrame, page: FormerAccountsPage, growth: float
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Active clients that could speak for us, with the signs that they show.
+    """Clients that could speak for us, with the signs that they show.
 
     Parameters
     ----------
     rows : frame
         One row per account: `account_id`, `account_name`, `tier`, `is_active`, `revenue_12m`,
-        `revenue_prior_12m`, `tenure_days`, `satisfaction`, `nps_score`, `satisfaction_days_since`,
-        `referred_by`, `market_influence`, `strategic_value`, `is_there`.
+        `revenue_prior_12m`, `tenure_days`, `satisfaction`, `nps_score` and their ages,
+        `referred_by`, `market_influence`, `strategic_value`, `is_client`.
     page : FormerAccountsPage
         What counts as satisfied and long, and how many signs it takes.
     growth : float
@@ -36,17 +36,16 @@ def advocates(
     -------
     advocates, every : frame
         Those with enough signs, of which being satisfied or having referred others is one: by
-        signs, influence and revenue; and all active clients with their signs (missing where not
-        known), `signs`, `signs_known`, `referred` (clients they referred), `last_score`.
+        signs, influence and revenue; and all clients with their signs (missing where not
+        known), `signs`, `signs_known`, `referred` (clients they referred), `last_score` (the newer
+        of satisfaction and recommendation; missing where it is more than a year old).
     """
     known = rows.assign(clv=float("nan"))
     brought = referred_accounts(known).groupby("referred_by").size()
-    active = rows.loc[rows["is_there"]].reset_index(drop=True)
+    active = rows.loc[rows["is_client"]].reset_index(drop=True)
     before = active["revenue_prior_12m"].where(active["revenue_prior_12m"] > 0)
-    fresh = active["satisfaction_days_since"].isna() | (
-        active["satisfaction_days_since"] <= FRESH_DAYS
-    )
-    score = active["satisfaction"].where(fresh).fillna(active["nps_score"])
+    last = last_of_ten(active)
+    score = last["score"].where(last["days_since"] <= RECENT_DAYS)
     has_referrals = rows["referred_by"].notna().any()
     referred = active["account_id"].map(brought).fillna(0).astype("int64")
     years = active["tenure_days"] / DAYS_PER_YEAR
@@ -64,6 +63,7 @@ def advocates(
     every["signs"] = every[list(SIGNS)].sum(axis=1)
     every["signs_known"] = every[list(SIGNS)].notna().sum(axis=1)
     speaks = every["satisfied"].eq(1) | every["refers"].eq(1)
-    unhappy = every["last_score"] < CONTENT_FROM
+    # An old answer does not show that a client is satisfied; an old complaint still warns.
+    unhappy = last["score"] < CONTENT_FROM
     chosen = every.loc[speaks & ~unhappy & (every["signs"] >= page.advocate_signs)]
     return largest_first(chosen, ["signs", "market_influence", "revenue_12m"]), every

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 
+from portfolio_lib.analyses.answer_ages import ANSWER_AGES, RECENT_DAYS
 from portfolio_lib.analyses.causes import CAUSES, NO_CAUSE, in_words
 from portfolio_lib.analyses.snapshots import is_blank
 
@@ -27,7 +28,10 @@ TRACES: Mapping[str, Callable[[float], bool]] = {
     "mean_days_late_12m": lambda v: v >= 15,
     "revenue_trend": lambda v: v <= -0.2,
 }
-"""What is plain enough before a departure to be named as its trace, heaviest first."""
+"""What is plain enough before a departure to be named as its trace, heaviest first.
+
+An answer older than a year on that day is no trace.
+"""
 
 TRACE_CAUSES: Mapping[str, str] = {
     "champion_left_180d": "champion_left",
@@ -132,9 +136,19 @@ def _traces(row: pd.Series) -> list[tuple[str, str]]:
     found: dict[str, str] = {}
     for feature, plain in TRACES.items():
         value = row.get(feature)
-        if value is not None and not pd.isna(value) and plain(float(value)):
+        if value is None or pd.isna(value) or not _is_recent(row, feature):
+            continue
+        if plain(float(value)):
             found.setdefault(TRACE_CAUSES[feature], in_words(feature, float(value)))
     return list(found.items())
+
+
+def _is_recent(row: pd.Series, feature: str) -> bool:
+    """Whether an answer was given within a year of the day; other readings are of the day."""
+    if feature not in ANSWER_AGES:
+        return True
+    age = row.get(ANSWER_AGES[feature])
+    return age is not None and not pd.isna(age) and float(age) <= RECENT_DAYS
 
 
 def _reason(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from portfolio_lib.analyses.panel import in_money
-from portfolio_lib.analyses.snapshots import recorded
+from portfolio_lib.analyses.snapshots import NOT_RECORDED, is_blank, recorded
 from portfolio_lib.analyses.watched_series import YEAR_MONTHS, Ledger
 from portfolio_lib.parameters.models import UnitParameters
-from portfolio_lib.parameters.signal_models import SignalsPage
+from portfolio_lib.parameters.signal_models import SIZES, PortfolioGoals, SignalsPage
 
 if TYPE_CHECKING:
     from portfolio_lib.analyses.segments import Segmentation
@@ -64,14 +64,14 @@ def purchases_of_a_year(ledger: Ledger) -> tuple[float, int]:
 def mix_beside_goal(
     accounts: pd.DataFrame, segments: Segmentation, parameters: UnitParameters
 ) -> pd.DataFrame:
-    """The share of each group that a goal is set for, and of all others together.
+    """The share of each group that a goal is set for, of all others, and of the unknown.
 
     Returns
     -------
     frame
         One row per group in the order of the parameters: `group`, `actual`, `goal` (missing for
-        the others), `gap` (actual less goal). Empty where no goal is set or there is nothing to
-        share.
+        the others and for clients whose group is not recorded), `gap` (actual less goal). Empty
+        where no goal is set, no group is recorded, or there is nothing to share.
     """
     goals = parameters.signals.goals
     groups = _groups(accounts, segments, parameters)
@@ -81,18 +81,48 @@ def mix_beside_goal(
         else segments.accounts["revenue_12m"].clip(lower=0.0)
     )
     whole = math.fsum(weights)
-    if not goals.mix or whole <= 0:
+    if not goals.mix or whole <= 0 or mix_unknown(accounts, goals) is not None:
         return pd.DataFrame(columns=list(MIX_COLUMNS))
     rows: list[tuple[str, float, float]] = [
         (group, math.fsum(weights[groups.eq(group).to_numpy()]) / whole, goal)
         for group, goal in goals.mix.items()
     ]
-    others = max(0.0, 1.0 - math.fsum(actual for _, actual, _ in rows))
+    blank = groups.eq(NOT_RECORDED).to_numpy() & (NOT_RECORDED not in goals.mix)
+    unknown = math.fsum(weights[blank]) / whole
+    others = max(0.0, 1.0 - unknown - math.fsum(actual for _, actual, _ in rows))
     rows.append(("All others", others, math.nan))
+    if unknown > 0:
+        rows.append((NOT_RECORDED.capitalize(), unknown, math.nan))
     frame = pd.DataFrame(rows, columns=list(MIX_COLUMNS[:3]))
     frame["actual"] = frame["actual"].round(9)
     frame["gap"] = (frame["actual"] - frame["goal"]).round(9)
     return frame
+
+
+def mix_unknown(accounts: pd.DataFrame, goals: PortfolioGoals) -> str | None:
+    """Why no client's group is known; None where a goal for the mix can be held against one."""
+    if not goals.mix or goals.mix_by == "tier":
+        return None
+    column = "employees" if goals.mix_by == "size" else goals.mix_by
+    if column in accounts.columns and not is_blank(accounts[column]).all():
+        return None
+    return f"no client has its {goals.mix_by} on record; hand in column {column} of table accounts"
+
+
+def sizes(employees: pd.Series, goals: PortfolioGoals) -> pd.Series:
+    """The size band of each number of employees; what is not known is not recorded.
+
+    Examples
+    --------
+    >>> sizes(pd.Series([49.0, 50.0, 250.0, None]), PortfolioGoals()).tolist()
+    ['small', 'medium', 'large', 'not recorded']
+    """
+    known = pd.to_numeric(employees).astype("float64")
+    medium, large = goals.size_from
+    bands = [SIZES[(one >= medium) + (one >= large)] for one in known]
+    return pd.Series(bands, index=employees.index, dtype="object").where(
+        known.notna(), NOT_RECORDED
+    )
 
 
 def _groups(
@@ -104,7 +134,11 @@ def _groups(
     if column == "tier":
         named = {str(tier): label for tier, label in enumerate(segments.labels, start=1)}
         return listed["tier"].map(lambda tier: named.get(str(tier), "no tier")).astype("object")
-    if column not in accounts.columns:
-        return pd.Series("not recorded", index=listed.index)
-    known = pd.Series(recorded(accounts[column]).to_numpy(), index=accounts["account_id"])
+    if column == "size" and "employees" in accounts.columns:
+        values = sizes(accounts["employees"], parameters.signals.goals)
+    elif column in accounts.columns:
+        values = recorded(accounts[column])
+    else:
+        return pd.Series(NOT_RECORDED, index=listed.index)
+    known = pd.Series(values.to_numpy(), index=accounts["account_id"])
     return listed["account_id"].map(known)

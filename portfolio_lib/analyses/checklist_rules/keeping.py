@@ -13,10 +13,15 @@ from portfolio_lib.analyses.checklist_rules.readings import (
     share,
     without_accounts,
 )
-from portfolio_lib.analyses.checklist_rules.seen import Seen, filled, known_at, one_of
+from portfolio_lib.analyses.checklist_rules.seen import (
+    IMPORTANT_WORDS,
+    Seen,
+    filled,
+    known_at,
+    one_of,
+)
 from portfolio_lib.analyses.signs import is_true
 
-IMPORTANT = "clients of tiers 1 and 2"
 ENOUGH_ALARMS = 5
 LONG_TERM_DAYS = 700
 CALLS_LOOKED_AT = 10
@@ -39,7 +44,7 @@ def signs_proven(seen: Seen) -> Reading:
 
 @measured(
     "13.2",
-    "Revenue at risk is known for {limit} of active clients, from a model that was "
+    "Revenue at risk is known for {limit} of clients, from a model that was "
     "tried on later quarters.",
     "churn",
     least=0.8,
@@ -47,7 +52,7 @@ def signs_proven(seen: Seen) -> Reading:
 def risk_by_stake(seen: Seen) -> Reading:
     seen.figure("churn.auc")
     rows = seen.frame("churn", "accounts")
-    return share(known_at(seen.active, rows, "revenue_at_risk"), "active clients")
+    return share(known_at(seen.active, rows, "revenue_at_risk"), "clients")
 
 
 @measured(
@@ -118,7 +123,7 @@ def renewals_prepared(seen: Seen) -> Reading:
 
 @measured(
     "13.7",
-    "{limit} of active clients with a competitor had an action or a deal within twelve months.",
+    "{limit} of clients with a competitor had an action or a deal within twelve months.",
     "competitors actions opportunities",
     least=0.6,
 )
@@ -165,7 +170,7 @@ def plays_recorded(seen: Seen) -> Reading:
 def long_contracts(seen: Seen) -> Reading:
     length = (seen.terms["end_date"] - seen.terms["start_date"]).dt.days
     long = length.ge(LONG_TERM_DAYS) | seen.terms["end_date"].isna()
-    return share(one_of(seen.important, seen.terms[long]), IMPORTANT)
+    return share(one_of(seen.important, seen.terms[long]), IMPORTANT_WORDS)
 
 
 @measured(
@@ -270,6 +275,18 @@ def terms_compared(seen: Seen) -> Reading:
     odd = seen.results["renewals"].odd_terms
     short = tuple(sorted(set(odd["account_id"])))
     return Reading(out / terms, f"{out:g} of {terms:,} contracts", short)
+
+
+@measured(
+    "16.2",
+    "{limit} of prices per unit lie out of line with those of all buyers of the same offering.",
+    "growth",
+    most=0.05,
+)
+def prices_fit(seen: Seen) -> Reading:
+    out, prices = seen.figure("growth.prices_out_of_line"), seen.frame("growth", "compared_prices")
+    short = tuple(sorted(set(seen.results["growth"].prices["account_id"])))
+    return Reading(out / len(prices), f"{out:g} of {len(prices):,} prices", short)
 
 
 @measured("16.3", "{limit} of open amounts are overdue.", "payments", most=0.2)

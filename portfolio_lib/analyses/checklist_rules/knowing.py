@@ -23,7 +23,7 @@ from portfolio_lib.analyses.checklist_rules.seen import (
     one_of,
 )
 
-CLIENTS = "active clients"
+CLIENTS = "clients"
 
 
 @measured(
@@ -67,8 +67,7 @@ def dependence_has_a_limit(seen: Seen) -> Reading:
 
 @measured(
     "1.4",
-    "{limit} of active clients have a lifetime value from a model tried on months kept "
-    "back from it.",
+    "{limit} of clients have a lifetime value from a model tried on months kept back from it.",
     "value",
     least=0.9,
 )
@@ -105,7 +104,7 @@ def growth_followed(seen: Seen) -> Reading:
 
 @measured(
     "1.7",
-    "Margin after the cost to serve is known for {limit} of active clients.",
+    "Margin after the cost to serve is known for {limit} of clients.",
     "portfolio costs",
     least=0.95,
 )
@@ -170,7 +169,7 @@ def potential_named(seen: Seen) -> Reading:
 
 @measured(
     "2.6",
-    "{limit} of active clients have both a colour and a chance of leaving.",
+    "{limit} of clients have both a colour and a chance of leaving.",
     "health churn",
     least=0.8,
 )
@@ -223,7 +222,7 @@ def _mean_by_tier(seen: Seen, by_account: pd.Series) -> pd.Series:
 
 @measured(
     "3.1",
-    "{limit} of active clients brought revenue in twelve months, or hold a contract "
+    "{limit} of clients brought revenue in twelve months, or hold a contract "
     "in force with its value.",
     "segments contracts",
     least=0.95,
@@ -239,7 +238,7 @@ def yearly_revenue(seen: Seen) -> Reading:
 
 @measured(
     "3.2",
-    "Margin after direct cost is known for {limit} of active clients.",
+    "Margin after direct cost is known for {limit} of clients.",
     "portfolio",
     least=0.95,
 )
@@ -263,7 +262,7 @@ def potential_estimated(seen: Seen) -> Reading:
 
 @measured(
     "3.4",
-    "{limit} of active clients are rated for strategic value and standing in their market.",
+    "{limit} of clients are rated for strategic value and standing in their market.",
     "accounts",
     least=0.9,
 )
@@ -303,7 +302,7 @@ def could_be_won(seen: Seen) -> Reading:
 
 @measured(
     "3.7",
-    "{limit} of active clients had a cross-sell deal within two years that names the offering.",
+    "{limit} of clients had a cross-sell deal within two years that names the offering.",
     "opportunities",
     least=0.5,
 )
@@ -315,7 +314,7 @@ def what_else(seen: Seen) -> Reading:
 
 @measured(
     "3.8",
-    "The chance that the client is still there is known for {limit} of active clients.",
+    "The chance that the client is still there is known for {limit} of clients.",
     "value",
     least=0.9,
 )
@@ -362,7 +361,7 @@ def retention_by_tier(seen: Seen) -> Reading:
 
 @measured(
     "4.4",
-    "{limit} of early signs can be watched at half of the active clients.",
+    "{limit} of early signs can be watched at half of the clients.",
     "health",
     least=0.6,
 )
@@ -374,7 +373,7 @@ def signs_watched(seen: Seen) -> Reading:
 
 @measured(
     "4.5",
-    "Contacts of the last 90 days are on record for {limit} of active clients.",
+    "Contacts of the last 90 days are on record for {limit} of clients.",
     "interactions",
     least=0.8,
 )
@@ -396,8 +395,7 @@ def renewals_followed(seen: Seen) -> Reading:
 
 @measured(
     "4.7",
-    "{limit} of bills of twelve months carry a due date, and as many active clients a "
-    "credit limit.",
+    "{limit} of bills of twelve months carry a due date, and as many clients a credit limit.",
     "invoices accounts",
     least=0.9,
 )

@@ -23,14 +23,14 @@ from portfolio_lib.analyses.checklist_rules.seen import (
 )
 from portfolio_lib.analyses.signs import is_true
 
-CLIENTS = "active clients"
+CLIENTS = "clients"
 COST_MONTHS = 10
 ENOUGH_ANSWERS = 5
 
 
 @measured(
     "17.1",
-    "Growth is known for {limit} of active clients of more than two years.",
+    "Growth is known for {limit} of clients of more than two years.",
     "portfolio accounts",
     least=0.95,
 )
@@ -42,7 +42,7 @@ def growth_per_client(seen: Seen) -> Reading:
 
 @measured(
     "17.2",
-    "{limit} of active clients of more than a year have costs in ten of the last twelve months.",
+    "{limit} of clients of more than a year have costs in ten of the last twelve months.",
     "costs accounts",
     least=0.9,
 )
@@ -89,9 +89,7 @@ def nrr_followed(seen: Seen) -> Reading:
     return count(int(rows["nrr"].notna().sum()), "quarters")
 
 
-@measured(
-    "17.6", "Use within two months is on record for {limit} of active clients.", "usage", least=0.8
-)
+@measured("17.6", "Use within two months is on record for {limit} of clients.", "usage", least=0.8)
 def activity_followed(seen: Seen) -> Reading:
     return share(one_of(seen.active, seen.lately("usage", "period", 2)), CLIENTS)
 
@@ -249,7 +247,7 @@ def models_proven(seen: Seen) -> Reading:
 
 @measured(
     "20.4",
-    "Hours of the last three months are on record for {limit} of active clients.",
+    "Hours of the last three months are on record for {limit} of clients.",
     "costs",
     least=0.8,
 )
@@ -259,9 +257,26 @@ def hours_analysed(seen: Seen) -> Reading:
 
 
 @measured(
+    "20.5",
+    "Of the cells that the grid of a year ago put first, the share bought is {limit} of that in "
+    "random order, at the low end of its interval.",
+    "growth",
+    least=1,
+)
+def sold_by_rule(seen: Seen) -> Reading:
+    found, chance = seen.figure("growth.hit_rate_similar"), seen.figure("growth.hit_rate_random")
+    ends = seen.results["growth"].figures["growth.hit_rate_similar"].interval
+    if ends is None or not chance > 0:
+        raise NoEvidence("nothing was bought for the first time, so no order can be better")
+    return Reading(
+        float(ends[0]) / chance,
+        f"{found:.0%} bought, {ends[0]:.0%} at the low end, {chance:.0%} in random order",
+    )
+
+
+@measured(
     "20.6",
-    "{limit} of active clients have a colour, and as many of those that can leave a "
-    "chance of leaving.",
+    "{limit} of clients have a colour, and as many of those that can leave a chance of leaving.",
     "health churn",
     least=0.9,
 )

@@ -13,6 +13,7 @@ from portfolio_lib.analyses.checklist_rules.readings import (
     share,
 )
 from portfolio_lib.analyses.checklist_rules.seen import (
+    IMPORTANT_WORDS,
     Seen,
     at_least,
     filled,
@@ -21,7 +22,6 @@ from portfolio_lib.analyses.checklist_rules.seen import (
 )
 from portfolio_lib.analyses.signs import is_true
 
-IMPORTANT = "clients of tiers 1 and 2"
 PLANNED = "planned clients of tiers 1 and 2"
 DECIDERS = ("economic buyer", "decision maker")
 
@@ -33,7 +33,7 @@ DECIDERS = ("economic buyer", "decision maker")
     least=0.9,
 )
 def plans_current(seen: Seen) -> Reading:
-    return share(one_of(seen.important, seen.plans.reset_index()), IMPORTANT)
+    return share(one_of(seen.important, seen.plans.reset_index()), IMPORTANT_WORDS)
 
 
 @measured(
@@ -66,7 +66,7 @@ def people_mapped(seen: Seen) -> Reading:
     least=0.9,
 )
 def deciders_known(seen: Seen) -> Reading:
-    return share(one_of(seen.important, _in_role(seen, *DECIDERS)), IMPORTANT)
+    return share(one_of(seen.important, _in_role(seen, *DECIDERS)), IMPORTANT_WORDS)
 
 
 def _in_role(seen: Seen, *roles: str) -> pd.DataFrame:
@@ -131,12 +131,12 @@ def keeping_in_plan(seen: Seen) -> Reading:
     least=0.9,
 )
 def more_than_one(seen: Seen) -> Reading:
-    return share(at_least(seen.important, seen.people, 2), IMPORTANT)
+    return share(at_least(seen.important, seen.people, 2), IMPORTANT_WORDS)
 
 
 @measured(
     "6.2",
-    "{limit} of people at active clients carry a role and their weight in decisions.",
+    "{limit} of people at clients carry a role and their weight in decisions.",
     "contacts",
     least=0.9,
 )
@@ -171,12 +171,12 @@ def strength_holds(seen: Seen) -> Reading:
 def champion_and_sponsor(seen: Seen) -> Reading:
     champion = one_of(seen.important, _in_role(seen, "champion"))
     sponsor = seen.important["executive_sponsor"].notna()
-    return share(champion & sponsor, IMPORTANT)
+    return share(champion & sponsor, IMPORTANT_WORDS)
 
 
 @measured(
     "6.5",
-    "{limit} of people who left active clients within a year have a successor named.",
+    "{limit} of people who left clients within a year have a successor named.",
     "contacts",
     least=0.8,
 )
@@ -189,7 +189,7 @@ def successors(seen: Seen) -> Reading:
 
 @measured(
     "6.6",
-    "{limit} of people at active clients have an agreed time between contacts.",
+    "{limit} of people at clients have an agreed time between contacts.",
     "contacts",
     least=0.9,
 )
@@ -199,7 +199,7 @@ def next_contacts(seen: Seen) -> Reading:
 
 @measured(
     "6.7",
-    "{limit} of people at active clients have a preferred way to be reached on record.",
+    "{limit} of people at clients have a preferred way to be reached on record.",
     "contacts",
     least=0.9,
 )
@@ -209,7 +209,7 @@ def reached_how(seen: Seen) -> Reading:
 
 @measured(
     "6.8",
-    "{limit} of active clients of more than a year had a strength of relationship at "
+    "{limit} of clients of more than a year had a strength of relationship at "
     "each of the last four quarters.",
     "stakeholders",
     least=0.7,
@@ -230,7 +230,7 @@ def relationships_followed(seen: Seen) -> Reading:
 )
 def goals_written(seen: Seen) -> Reading:
     rows = seen.lately("plans", "date", 24)
-    return share(one_of(seen.important, rows[filled(rows, "goals")]), IMPORTANT)
+    return share(one_of(seen.important, rows[filled(rows, "goals")]), IMPORTANT_WORDS)
 
 
 @measured(
@@ -324,6 +324,19 @@ def offered_new(seen: Seen) -> Reading:
 
 
 @measured(
+    "8.5",
+    "{limit} of clients of tiers 1 and 2 have people of two departments or more on record, by "
+    "their titles.",
+    "growth contacts segments",
+    least=0.5,
+)
+def other_departments(seen: Seen) -> Reading:
+    seen.figure("growth.departments_reached")
+    rows = seen.frame("growth", "reach")
+    return share(one_of(seen.important, rows[rows["departments"].ge(2)]), IMPORTANT_WORDS)
+
+
+@measured(
     "8.6", "{limit} of terms renewed within a year were renewed for more.", "contracts", least=0.2
 )
 def renewed_for_more(seen: Seen) -> Reading:
@@ -338,6 +351,17 @@ def renewed_for_more(seen: Seen) -> Reading:
 
 
 @measured(
+    "8.7",
+    "{limit} of clients have a price per unit that is held against that of enough other buyers.",
+    "growth",
+    least=0.7,
+)
+def prices_compared(seen: Seen) -> Reading:
+    seen.figure("growth.prices_out_of_line")
+    return share(one_of(seen.active, seen.frame("growth", "compared_prices")), "clients")
+
+
+@measured(
     "8.8",
     "{limit} of clients with a competitor had a deal for that same offering within a year.",
     "competitors opportunities",
@@ -348,7 +372,7 @@ def replace_rivals(seen: Seen) -> Reading:
     rivals = rivals[rivals["account_id"].isin(seen.active.index) & filled(rivals, "offering")]
     deals = seen.lately("opportunities", "created_date")
     if rivals.empty:
-        raise NoEvidence("no competitor is seen at an active client")
+        raise NoEvidence("no competitor is seen at a client")
     sought = set(zip(deals["account_id"], deals["offering"], strict=True))
     pairs = zip(rivals["account_id"], rivals["offering"], strict=True)
     holds = pd.Series([pair in sought for pair in pairs], index=rivals.index)

@@ -32,7 +32,7 @@ class Reading:
     value : float
         A share in [0, 1], or a number in the rule's unit.
     evidence : str
-        The same in words: "98 of 102 active clients".
+        The same in words: "98 of 102 clients".
     short : tuple of str
         The accounts at which the practice falls short, by id.
     """

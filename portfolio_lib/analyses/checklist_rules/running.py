@@ -22,7 +22,7 @@ from portfolio_lib.analyses.checklist_rules.seen import (
     quarters_with,
 )
 
-CLIENTS = "active clients"
+CLIENTS = "clients"
 CURRENT_WITHIN_DAYS = 45
 AGREE_WITHIN = 0.25
 EVENTS = {
@@ -39,7 +39,7 @@ EVENTS = {
 
 @measured(
     "21.1",
-    "{limit} of active clients have people on record, and a contact within six months.",
+    "{limit} of clients have people on record, and a contact within six months.",
     "contacts interactions",
     least=0.95,
 )
@@ -50,7 +50,7 @@ def system_used(seen: Seen) -> Reading:
 
 @measured(
     "21.2",
-    "{limit} of active clients have industry, country, size, manager and start on record.",
+    "{limit} of clients have industry, country, size, manager and start on record.",
     "accounts",
     least=0.95,
 )
@@ -76,7 +76,7 @@ def systems_agree(seen: Seen) -> Reading:
 
 
 def _settled(seen: Seen) -> pd.Index:
-    """Active clients of more than a year: a younger one has not been billed for a year."""
+    """Clients of more than a year: a younger one has not been billed for a year."""
     return seen.active.index[seen.active["start_date"].le(seen.since(12))]
 
 
@@ -138,7 +138,7 @@ def contracts_one_way(seen: Seen) -> Reading:
 
 @measured(
     "23.4",
-    "{limit} of active clients of more than a year have a contact on record in each of the "
+    "{limit} of clients of more than a year have a contact on record in each of the "
     "last four quarters.",
     "interactions accounts",
     least=0.8,
@@ -262,6 +262,20 @@ def growth_carried_out(seen: Seen) -> Reading:
 
 
 @measured(
+    "25.5",
+    "{limit} on a partnership is open, or was opened within a year.",
+    "opportunities",
+    least=1,
+    unit="deal",
+)
+def partnerships_sought(seen: Seen) -> Reading:
+    rows = seen.deals(kinds=("partnership",), is_open=False)
+    sought = rows["outcome"].isna() | rows["created_date"].gt(seen.since(12))
+    number = int(sought.sum())
+    return count(number, "such deal" if number == 1 else "such deals")
+
+
+@measured(
     "27.3",
     "{limit} of clients that a champion left within two years are still active.",
     "contacts segments",
@@ -271,7 +285,7 @@ def survives(seen: Seen) -> Reading:
     gone = seen.lately("contacts", "left_date", 24)
     gone = gone[gone["role"].eq("champion")]
     rows = seen.clients[one_of(seen.clients, gone)]
-    return share(rows["is_active"], "clients that a champion left")
+    return share(rows["is_client"], "clients that a champion left")
 
 
 RULES = rules_of(dict(globals()))

@@ -16,7 +16,8 @@ from portfolio_lib.analyses.snapshots import is_blank
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 
-IMPORTANT = ("1", "2")
+IMPORTANT_TIERS = ("1", "2")
+IMPORTANT_WORDS = "clients of tiers 1 and 2"
 GROWTH_KINDS = ("cross-sell", "upsell")
 TABLE_WORDS = {
     "surveys": "answers to surveys",
@@ -35,7 +36,7 @@ class Seen:
     ----------
     clients : frame
         One row per account, indexed by account id: `account_name`, `tier`, `is_active`,
-        `revenue_12m`, and the columns of the table of accounts.
+        `is_client`, `revenue_12m`, and the columns of the table of accounts.
     tables : mapping of str to frame or None
         Tables and facts by name; None where not handed in.
     results : mapping of str to result
@@ -107,30 +108,30 @@ class Seen:
 
     @cached_property
     def active(self) -> pd.DataFrame:
-        """The active clients.
+        """The clients.
 
         Raises
         ------
         NoEvidence
             There are none.
         """
-        rows = self.clients[self.clients["is_active"]]
+        rows = self.clients[self.clients["is_client"]]
         if rows.empty:
             raise NoEvidence("no client is active")
         return rows
 
     @cached_property
     def important(self) -> pd.DataFrame:
-        """The active clients of tiers 1 and 2.
+        """The clients of tiers 1 and 2.
 
         Raises
         ------
         NoEvidence
             There are none.
         """
-        rows = self.active[self.active["tier"].isin(IMPORTANT)]
+        rows = self.active[self.active["tier"].isin(IMPORTANT_TIERS)]
         if rows.empty:
-            raise NoEvidence("no active client is in tier 1 or 2")
+            raise NoEvidence("no client is in tier 1 or 2")
         return rows
 
     def lately(self, name: str, column: str, months: int = 12) -> pd.DataFrame:
@@ -156,7 +157,7 @@ class Seen:
 
     @cached_property
     def planned(self) -> pd.DataFrame:
-        """Active clients of tiers 1 and 2 with a current plan, the plan's columns beside.
+        """Clients of tiers 1 and 2 with a current plan, the plan's columns beside.
 
         Raises
         ------
@@ -171,7 +172,7 @@ class Seen:
 
     @cached_property
     def people(self) -> pd.DataFrame:
-        """The people who are at active clients now.
+        """The people who are at clients now.
 
         Raises
         ------
@@ -182,7 +183,7 @@ class Seen:
         here = contacts["left_date"].isna() | contacts["left_date"].gt(self.as_of)
         rows = contacts[here & contacts["account_id"].isin(self.active.index)]
         if rows.empty:
-            raise NoEvidence("nobody is known at an active client")
+            raise NoEvidence("nobody is known at a client")
         return rows
 
     @cached_property
@@ -209,7 +210,7 @@ class Seen:
 
     @cached_property
     def at_risk(self) -> pd.Index:
-        """Active clients that are red, or in the list of calls."""
+        """Clients that are red, or in the list of calls."""
         health = self.frame("health", "accounts")
         red = set(health.loc[health["level"].eq("red"), "account_id"])
         calls = self.results["churn"].accounts

@@ -14,6 +14,7 @@ from portfolio_lib.analyses.checklist_rules.readings import (
     share,
 )
 from portfolio_lib.analyses.checklist_rules.seen import (
+    IMPORTANT_WORDS,
     Seen,
     filled,
     one_of,
@@ -21,7 +22,6 @@ from portfolio_lib.analyses.checklist_rules.seen import (
 )
 from portfolio_lib.analyses.signs import is_true
 
-IMPORTANT = "clients of tiers 1 and 2"
 OPEN_AFTER_DAYS = 30
 NEW_OFFERING_MONTHS = 24
 LOW_SHARE = 0.6
@@ -44,7 +44,7 @@ def reviews_held(seen: Seen) -> Reading:
 
 @measured(
     "9.3",
-    "{limit} of active clients of more than a year had a colour at each of the last four quarters.",
+    "{limit} of clients of more than a year had a colour at each of the last four quarters.",
     "health",
     least=0.8,
 )
@@ -67,7 +67,7 @@ def health_each_quarter(seen: Seen) -> Reading:
 def planning_talk(seen: Seen) -> Reading:
     met = seen.lately("interactions", "date")
     filled(met, "executive_present")
-    return share(one_of(seen.important, _with_executive(met)), IMPORTANT)
+    return share(one_of(seen.important, _with_executive(met)), IMPORTANT_WORDS)
 
 
 def _with_executive(met: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def escalated(seen: Seen) -> Reading:
 
 def _met_for(seen: Seen, *kinds: str) -> Reading:
     met = seen.lately("interactions", "date")
-    return share(one_of(seen.important, met[met["kind"].isin(kinds)]), IMPORTANT)
+    return share(one_of(seen.important, met[met["kind"].isin(kinds)]), IMPORTANT_WORDS)
 
 
 @measured(
@@ -136,7 +136,7 @@ def survey_programme(seen: Seen) -> Reading:
 def feedback_regular(seen: Seen) -> Reading:
     rows = seen.lately("surveys", "date")
     answered = rows[rows["score"].notna()]
-    return share(quarters_with(seen.important, answered, "date", seen.as_of).ge(2), IMPORTANT)
+    return share(quarters_with(seen.important, answered, "date", seen.as_of).ge(2), IMPORTANT_WORDS)
 
 
 @measured(
@@ -166,8 +166,7 @@ def stays_right(seen: Seen) -> Reading:
 
 @measured(
     "10.8",
-    "{limit} of active clients that gave a low answer within twelve months had an "
-    "action afterwards.",
+    "{limit} of clients that gave a low answer within twelve months had an action afterwards.",
     "surveys actions",
     least=0.6,
 )
@@ -234,7 +233,7 @@ def new_services(seen: Seen) -> Reading:
 def success_defined(seen: Seen) -> Reading:
     rows = seen.plans[filled(seen.plans, "success_measures")]
     fine = rows[rows["next_review"].ge(seen.as_of)].reset_index()
-    return share(one_of(seen.important, fine), IMPORTANT)
+    return share(one_of(seen.important, fine), IMPORTANT_WORDS)
 
 
 @measured(
@@ -251,14 +250,14 @@ def benefit_reached(seen: Seen) -> Reading:
 
 @measured(
     "12.4",
-    "{limit} of active clients can be held against enough similar ones.",
+    "{limit} of clients can be held against enough similar ones.",
     "recurrence",
     least=0.8,
 )
 def compared(seen: Seen) -> Reading:
     found = seen.results["recurrence"]
     rows = found.accounts[found.accounts["peers"].ge(found.least_peers)]
-    return share(one_of(seen.active, rows), "active clients")
+    return share(one_of(seen.active, rows), "clients")
 
 
 RULES = rules_of(dict(globals()))

@@ -1,9 +1,9 @@
 -- Grain: one row per business_unit, account_id and snapshot_date, from the unit's first answer on.
 -- Columns: business_unit, account_id, snapshot_date, satisfaction, satisfaction_days_since,
---   nps_score, csat_score, answers_12m
+--   nps_score, nps_days_since, csat_score, csat_days_since, answers_12m
 -- Rules:
 --   Answers alone: a request without a score counts nowhere.
---   The last answer of each kind by the day; several of one day are averaged.
+--   The last answer of each kind by the day, and the days since it; several of one day are averaged.
 --   satisfaction and nps_score are brought to a scale to 10, csat_score to a scale to 5, by
 --   score / scale_max. Where the scale is not stated it is 10, and 5 for CSAT.
 WITH answers (business_unit, account_id, kind, day, share_of_scale) AS (
@@ -50,7 +50,7 @@ unit_firsts (business_unit, first_day) AS (
 ),
 told (
     business_unit, account_id, snapshot_date, satisfaction, satisfaction_day, nps_score,
-    csat_score, answers_12m
+    nps_day, csat_score, csat_day, answers_12m
 ) AS (
     SELECT
         p.business_unit,
@@ -69,12 +69,14 @@ told (
                 THEN p.tenths
             END
         ),
+        MAX(CASE WHEN p.kind = 'NPS' THEN p.day END),
         MAX(
             CASE
                 WHEN p.kind = 'CSAT' AND COALESCE(p.next_day > n.snapshot_date, TRUE)
                 THEN p.tenths / 2
             END
         ),
+        MAX(CASE WHEN p.kind = 'CSAT' THEN p.day END),
         CAST(SUM(CASE WHEN p.day > n.from_12m THEN p.answers ELSE 0 END) AS BIGINT)
     FROM periods AS p
     INNER JOIN feature_days AS n
@@ -88,7 +90,9 @@ SELECT
     t.satisfaction,
     DATE_DIFF('day', t.satisfaction_day, a.snapshot_date) AS satisfaction_days_since,
     t.nps_score,
+    DATE_DIFF('day', t.nps_day, a.snapshot_date) AS nps_days_since,
     t.csat_score,
+    DATE_DIFF('day', t.csat_day, a.snapshot_date) AS csat_days_since,
     COALESCE(t.answers_12m, 0) AS answers_12m
 FROM feature_accounts AS a
 INNER JOIN unit_firsts AS f
