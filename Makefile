@@ -67,7 +67,7 @@ lab: setup
 	$(BIN)/jupyter lab --notebook-dir=.
 
 bench: setup-test
-	$(BIN)/python tests/benchmarks/bench_run.py
+	$(BIN)/python -m tests.benchmarks.bench_run
 
 clean:
 	find reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +

@@ -28,12 +28,16 @@ from portfolio_lib.parameters.vocabulary import unknown_pages, unknown_tables
 
 @dataclass(frozen=True)
 class Expectations:
-    """What the settings are held against besides themselves. None: not looked at."""
+    """What the settings are held against besides themselves. None: not looked at.
+
+    `data_of` are the units whose variables and places are looked for; None: those of all.
+    """
 
     pages: Collection[str] | None = None
     tables: Mapping[str, Collection[str]] | None = None
     environ: Mapping[str, str] | None = None
     root_of_places: Path | None = None
+    data_of: Collection[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ def load_firm(
     pages: Collection[str] | None = None,
     tables: Mapping[str, Collection[str]] | None = None,
     check_paths: bool = True,
+    data_of: Collection[str] | None = None,
     presets: Path | str | None = KIT_PRESETS,
     environ: Mapping[str, str] | None = None,
 ) -> FirmParameters:
@@ -66,6 +71,9 @@ def load_firm(
         Our tables, each with its columns; names are not looked at where left out.
     check_paths
         Whether folders, files and environment variables must be there now.
+    data_of
+        The units of which they must be there; all where left out. Whoever asks for one unit is
+        not held up by the data of another.
     presets
         A further folder of presets, those of the kit where left out; the project's own go first.
     environ
@@ -88,6 +96,7 @@ def load_firm(
         tables=tables,
         environ=(os.environ if environ is None else environ) if check_paths else None,
         root_of_places=at.parent if check_paths else None,
+        data_of=data_of,
     )
     survey = _survey(files, expected)
     if survey.faults or survey.firm is None:
@@ -128,10 +137,12 @@ def _unmet(units: Sequence[ResolvedUnit], expected: Expectations) -> Iterator[Fa
             yield from unknown_pages(unit.node, expected.pages)
         if expected.tables is not None:
             yield from unknown_tables(unit.node, expected.tables)
-        if expected.environ is not None:
+    asked = [unit for unit in units if expected.data_of is None or unit.key in expected.data_of]
+    if expected.environ is not None:
+        for unit in asked:
             yield from unset_variables(unit.node, expected.environ)
     if expected.root_of_places is not None:
-        yield from missing_places([unit.node for unit in units], expected.root_of_places)
+        yield from missing_places([unit.node for unit in asked], expected.root_of_places)
 
 
 def _built(survey: _Survey, firm: Node, folder: Path) -> FirmParameters:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
 
-from portfolio_lib.parameters.kinds import Settings, refuse_if
+from portfolio_lib.parameters.kinds import Settings, Share, is_part, refuse_if
 
 TierNumber = Literal[1, 2, 3]
 
@@ -39,13 +39,23 @@ class AccountBriefSettings(Settings):
     )
     rows_shown: int = Field(8, ge=1, le=50, description="Rows of each list of a brief.")
     history_shown: int = Field(12, ge=1, le=100, description="Events of the history in a brief.")
+    leaving_red_from: Share = Field(
+        0.4, description="A chance of leaving from here on is a red danger."
+    )
+    leaving_yellow_from: Share = Field(0.2, description="And a yellow one from here on.")
 
     @model_validator(mode="after")
-    def _are_told_apart(self) -> AccountBriefSettings:
+    def _are_told_apart(self, info: ValidationInfo) -> AccountBriefSettings:
+        milder = self.leaving_yellow_from < self.leaving_red_from or is_part(info)
         refuse_if(
             (
                 len(set(self.tiers)) < len(self.tiers),
                 "a tier stands there twice; expected each tier once",
-            )
+            ),
+            (
+                not milder,
+                f"leaving_yellow_from is {self.leaving_yellow_from:g}; expected less than "
+                f"leaving_red_from, {self.leaving_red_from:g}",
+            ),
         )
         return self

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from portfolio_lib.parameters.kinds import Settings, Share, Text
+from portfolio_lib.parameters.kinds import Settings, Share, Text, refuse_if
 
 Hours = Annotated[float, Field(gt=0, le=1000)]
 
@@ -15,13 +15,28 @@ class PortfolioAction(Settings):
     """Something to do about the portfolio as a whole, and the figure that calls for it."""
 
     figure: Text = Field(description="The figure that calls for it: a key of review.json.")
-    when: Literal["missed", "above_zero"] = Field(
-        "missed", description="Called for where its goal is missed, or where it is above zero."
+    when: Literal["missed", "above_zero", "outnumbers"] = Field(
+        "missed",
+        description="Called for where its goal is missed, where it is above zero, or where it is a "
+        "count that outnumbers others.",
+    )
+    against: tuple[Text, ...] = Field(
+        (), description="With outnumbers: the counts that it is held against, added up."
     )
     title: Text = Field(description="What is to be done.")
     measure: Text = Field(description="How one sees that it is done.")
     within_days: int = Field(ge=1, le=366, description="How soon.")
     hours: Hours = Field(description="Hours of work that it takes.")
+
+    @model_validator(mode="after")
+    def _held_against_something(self) -> PortfolioAction:
+        refuse_if(
+            (
+                (self.when == "outnumbers") != bool(self.against),
+                "against is for outnumbers, which needs it; expected both or neither",
+            )
+        )
+        return self
 
 
 def _action(
@@ -61,6 +76,12 @@ PORTFOLIO_ACTIONS = (
     _action("renewals.rate", "Open every renewal 90 days ahead", "Renewal rate", 30, 8),
     _action("health.warned", "Send early warnings to account managers as they come up",
             "Warnings answered within a week", 90, 20, above_zero=True),
+    PortfolioAction(
+        figure="portfolio.lost_accounts", when="outnumbers",
+        against=("portfolio.new_accounts", "portfolio.returned_accounts"),
+        title="Start a campaign to win new clients: more leave than come",
+        measure="Clients won and clients lost in a year", within_days=60, hours=20,
+    ),
 )  # fmt: skip
 
 
@@ -103,11 +124,22 @@ class PlanPage(Settings):
     )
     promised: dict[str, float] = Field(
         default_factory=dict,
-        description="What the last review set out to reach now: keys of review.json and values. "
-        "The targets are taken where this is empty.",
+        description="What the last review set out to reach now, where its record has no target: "
+        "keys of review.json and values. Without record and without these, today's targets stand.",
     )
     portfolio_actions: tuple[PortfolioAction, ...] = Field(
         PORTFOLIO_ACTIONS, description="What can be done about the portfolio as a whole."
+    )
+    outnumbers_times: float = Field(
+        1.0,
+        gt=0,
+        description="A count outnumbers others where it is more than so many times as large: "
+        "clients lost against clients won.",
+    )
+    outnumbers_chance: Share = Field(
+        0.05,
+        description="It takes a count so large that, were it just so many times as large on "
+        "average, chance would bring one like it at most this often.",
     )
     readiness_actions: int = Field(1, ge=0, le=24, description="Next steps of readiness taken up.")
     readiness_up_to: int = Field(2, ge=1, le=5, description="Scores that call for a next step.")

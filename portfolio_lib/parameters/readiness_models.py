@@ -186,9 +186,6 @@ class ReadinessPage(Settings):
     window_months: int = Field(
         12, ge=3, le=24, description="Months of contacts, issues and answers that are looked at."
     )
-    signals_days: Days = Field(
-        180, description="Days within which use and contacts count as watched."
-    )
     action_days: Days = Field(
         120, description="Days for which an action counts as being under way for a client at risk."
     )

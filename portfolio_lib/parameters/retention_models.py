@@ -18,7 +18,10 @@ class CohortsPage(Settings):
     cohorts_shown: int = Field(12, ge=1, le=60, description="Cohorts shown, the latest ones.")
     ages_shown: int = Field(12, ge=1, le=60, description="Ages shown after the first period.")
     least_accounts: int = Field(
-        5, ge=1, description="Cohorts of fewer clients are marked: their shares jump."
+        5,
+        ge=1,
+        description="Cohorts of fewer clients are marked: their shares jump. With fewer followed "
+        "from their first revenue on, how long clients stay is not said.",
     )
     mean_without_opening: bool = Field(
         True,

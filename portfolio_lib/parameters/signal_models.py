@@ -17,6 +17,8 @@ PlanKey = Annotated[
     in_words('a month or a year in quotes, for example "2026-04" or "2026"'),
 ]
 Column = Literal["industry", "country", "region", "city"]
+SIZES = ("small", "medium", "large")
+"""Bands of a goal for sizes, by employees; fixed, so that a goal means the same every year."""
 
 
 class PortfolioGoals(Settings):
@@ -25,14 +27,21 @@ class PortfolioGoals(Settings):
     average_ticket: float | None = Field(
         None, ge=0, description="Revenue of twelve months per purchase."
     )
-    mix_by: Literal["tier", "industry", "country", "region", "city"] = Field(
+    mix_by: Literal["tier", "size", "industry", "country", "region", "city"] = Field(
         "tier", description="The groups whose mix is aimed at."
+    )
+    size_from: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=2)]] = Field(
+        (50, 250),
+        description="Employees from which a client is medium, and from which it is large, where "
+        "mix_by is size. Below is small.",
     )
     mix_of: Literal["accounts", "revenue"] = Field(
         "accounts", description="What the shares are shares of: active clients, or revenue."
     )
     mix: dict[Text, Share] = Field(
-        default_factory=dict, description="Share aimed at by group: the tier's label, the segment."
+        default_factory=dict,
+        description="Share aimed at by group: the tier's label; small, medium or large; the "
+        "segment.",
     )
 
     @model_validator(mode="after")
@@ -42,9 +51,26 @@ class PortfolioGoals(Settings):
             (
                 total > 1 + 1e-9 and not is_part(info),
                 f"the shares of mix add up to {total:g}; expected at most 1",
-            )
+            ),
+        )
+        medium, large = self.size_from
+        unknown = sorted(set(self.mix) - set(SIZES)) if self.mix_by == "size" else []
+        refuse_if(
+            (medium >= large, "the values of size_from do not rise; expected medium, then large"),
+            (
+                bool(unknown) and not is_part(info),
+                f"mix names {', '.join(unknown)}; expected {', '.join(SIZES)} where mix_by is size",
+            ),
         )
         return self
+
+    @property
+    def mix_words(self) -> str:
+        """What the mix is by, in words."""
+        if self.mix_by != "size":
+            return self.mix_by
+        medium, large = self.size_from
+        return f"size (medium from {medium:,} employees, large from {large:,})"
 
 
 class SignalsPage(Settings):

@@ -1,7 +1,7 @@
 """How long it takes to learn who leaves, and to score, beside plain scikit-learn.
 
-    python tests/benchmarks/bench_churn.py                     # 100,000 accounts, 12 snapshots
-    python tests/benchmarks/bench_churn.py --accounts 10000
+    python -m tests.benchmarks.bench_churn                     # 100,000 accounts, 12 snapshots
+    python -m tests.benchmarks.bench_churn --accounts 10000
 
 The peer learns in the same run, from the same rows: impute, scale, one logistic regression and one
 HistGradientBoosting with interactions, without choice, folds, calibration or reasons.
@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import argparse
 import resource
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -22,8 +20,6 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from portfolio_lib.analyses.churn_models import quality, ranking
 from portfolio_lib.analyses.churn_models.choosing import Policy

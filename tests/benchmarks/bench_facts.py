@@ -1,6 +1,6 @@
 """How long the steps take, and how much memory, beside a plain pandas group-by of the same rows.
 
-    python tests/benchmarks/bench_facts.py --lines 5000000 --accounts 100000
+    python -m tests.benchmarks.bench_facts --lines 5000000 --accounts 100000
 
 Writes random prepared tables to a temporary folder, builds every fact once, runs each peer in a
 process of its own, and prints one row per step: seconds, seconds of processor time (which other
@@ -74,7 +74,7 @@ def write_unit(store: Path, key: str, lines: int, accounts: int, spread: float, 
     folder = store / "tables" / key
     folder.mkdir(parents=True)
     ids = pa.array([f"{key}-{number:07d}" for number in range(accounts)])
-    pq.write_table(_completed("accounts", key, account_id=ids), folder / "accounts.parquet")
+    pq.write_table(completed("accounts", key, account_id=ids), folder / "accounts.parquet")
     schema = TABLES["invoices"].schema
     with pq.ParquetWriter(folder / "invoices.parquet", schema) as writer:
         for first in range(0, lines, ROWS_AT_ONCE):
@@ -92,34 +92,34 @@ def _lines(
     cents = np.maximum(1, random.lognormal(9, 1, count).astype("int64"))
     served = random.random(count) < spread
     ends = dates + random.choice([30, 91, 364], count)
-    return _completed(
+    return completed(
         "invoices",
         key,
         invoice_id=pc.binary_join_element_wise("i", pa.array(invoice).cast(pa.string()), ""),
         account_id=ids.take(pa.array(account)),
-        date=_days(dates),
-        amount=_money(cents, "0.01"),
+        date=day_column(dates),
+        amount=money_column(cents, "0.01"),
         quantity=pa.array(random.integers(1, 20, count).astype("float64")),
         offering=pa.array([f"offering {number}" for number in range(20)]).take(
             pa.array(random.integers(0, 20, count))
         ),
-        cost=_money(cents, "0.006"),
-        service_start=pc.if_else(pa.array(served), _days(dates), None),
-        service_end=pc.if_else(pa.array(served), _days(ends), None),
+        cost=money_column(cents, "0.006"),
+        service_start=pc.if_else(pa.array(served), day_column(dates), None),
+        service_end=pc.if_else(pa.array(served), day_column(ends), None),
     )
 
 
-def _money(whole: np.ndarray, factor: str) -> pa.Array:
+def money_column(whole: np.ndarray, factor: str) -> pa.Array:
     """Whole numbers times a factor, as exact amounts with four decimals."""
     product = pc.multiply(pa.array(whole).cast(pa.decimal128(19, 0)), pa.scalar(Decimal(factor)))
     return product.cast(pa.decimal128(38, 4)).cast(pa.decimal128(18, 4))
 
 
-def _days(numbers: np.ndarray) -> pa.Array:
+def day_column(numbers: np.ndarray) -> pa.Array:
     return pa.array(numbers.astype("int32")).cast(pa.date32())
 
 
-def _completed(table: str, key: str, **columns: pa.Array) -> pa.Table:
+def completed(table: str, key: str, **columns: pa.Array) -> pa.Table:
     """The columns given, and every other one of the contract empty."""
     rows = len(next(iter(columns.values())))
     columns["business_unit"] = pa.array([key]).take(pa.array(np.zeros(rows, dtype="int32")))
@@ -190,7 +190,7 @@ def measure_build(
     return {**measured, "the whole build": whole.measures}
 
 
-def _invoices(store: Path, *columns: str) -> pd.DataFrame:
+def read_invoices(store: Path, *columns: str) -> pd.DataFrame:
     frames = [
         pq.read_table(path, columns=["business_unit", "account_id", "date", *columns])
         for path in sorted(store.glob("tables/*/invoices.parquet"))
@@ -214,32 +214,32 @@ ACCOUNT = ["business_unit", "account_id"]
 
 
 def peer_unit_history(store: Path) -> None:
-    _invoices(store).groupby("business_unit")["date"].agg(["size", "min"])
+    read_invoices(store).groupby("business_unit")["date"].agg(["size", "min"])
 
 
 def peer_revenue_parts(store: Path) -> None:
-    rows = _invoices(store, "offering", "amount", "cost", "quantity")
+    rows = read_invoices(store, "offering", "amount", "cost", "quantity")
     rows.groupby([*ACCOUNT, "offering", "date"])[["amount", "cost", "quantity"]].sum()
 
 
 def peer_purchase_days(store: Path) -> None:
-    rows = _invoices(store, "invoice_id", "amount")
+    rows = read_invoices(store, "invoice_id", "amount")
     rows.groupby([*ACCOUNT, "date"]).agg({"amount": "sum", "invoice_id": "nunique"})
 
 
 def peer_account_month_revenue(store: Path) -> None:
-    rows = _invoices(store, "amount", "cost", "quantity")
+    rows = read_invoices(store, "amount", "cost", "quantity")
     rows["month"] = rows["date"].dt.to_period("M").dt.to_timestamp()
     rows.groupby([*ACCOUNT, "month"])[["amount", "cost", "quantity"]].sum()
 
 
 def peer_purchase_summary(store: Path) -> None:
-    rows = _invoices(store, "amount")
+    rows = read_invoices(store, "amount")
     rows.groupby(ACCOUNT).agg({"date": ["min", "max", "nunique"], "amount": "sum"})
 
 
 def peer_account_snapshots(store: Path) -> None:
-    rows = _invoices(store, "amount", "cost")
+    rows = read_invoices(store, "amount", "cost")
     for months in (*range(0, 25, 3), 36):
         day = pd.Timestamp(AS_OF) - pd.DateOffset(months=months)
         for back in (3, 12, 24):
@@ -249,7 +249,7 @@ def peer_account_snapshots(store: Path) -> None:
 
 
 def peer_account_offering_revenue(store: Path) -> None:
-    rows = _invoices(store, "offering", "amount")
+    rows = read_invoices(store, "offering", "amount")
     rows.groupby([*ACCOUNT, "offering"]).agg({"amount": "sum", "date": ["min", "max"]})
 
 

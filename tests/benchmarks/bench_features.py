@@ -1,6 +1,6 @@
 """How long the features of many accounts on many days take, beside plain pandas for a part of them.
 
-    python tests/benchmarks/bench_features.py --accounts 100000
+    python -m tests.benchmarks.bench_features --accounts 100000
 
 Writes random prepared tables of every kind to a temporary folder, builds `account_features` and
 `churn_outcomes` for the review day and twelve quarters before it, and prints one row per step:
@@ -23,22 +23,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from bench_facts import (
-    AS_OF,
-    Measures,
-    Meter,
-    _completed,
-    _days,
-    _money,
-    in_own_process,
-    measure_build,
-    write_unit,
-)
 
 from portfolio_lib.facts import read_fact
 from portfolio_lib.facts.feature_days import feature_days_of
 from portfolio_lib.parameters.churn_models import ChurnPage
 from portfolio_lib.parameters.models import EngineSettings
+from tests.benchmarks.bench_facts import (
+    AS_OF,
+    Measures,
+    Meter,
+    completed,
+    day_column,
+    in_own_process,
+    measure_build,
+    money_column,
+    write_unit,
+)
 
 KEY = "unit-0"
 LAST = (AS_OF - dt.date(1970, 1, 1)).days
@@ -68,14 +68,14 @@ def _rows(
 
 def contracts(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
     count, own, account, start = _rows(draw, ids, 4)
-    return _completed(
+    return completed(
         "contracts",
         KEY,
         contract_id=own,
         account_id=account,
-        start_date=_days(start),
-        end_date=_days(start + 364),
-        annual_value=_money(draw.integers(1, 10**6, count), "0.01"),
+        start_date=day_column(start),
+        end_date=day_column(start + 364),
+        annual_value=money_column(draw.integers(1, 10**6, count), "0.01"),
         auto_renew=pa.array(draw.random(count) < 0.5),
     )
 
@@ -83,27 +83,27 @@ def contracts(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
 def contacts(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
     count, own, account, start = _rows(draw, ids, 3)
     roles = pa.array(["champion", "influencer", "end user"])
-    return _completed(
+    return completed(
         "contacts",
         KEY,
         contact_id=own,
         account_id=account,
         role=roles.take(pa.array(draw.integers(0, 3, count))),
-        start_date=_days(start),
-        left_date=pc.if_else(pa.array(draw.random(count) < 0.3), _days(start + 400), None),
+        start_date=day_column(start),
+        left_date=pc.if_else(pa.array(draw.random(count) < 0.3), day_column(start + 400), None),
     )
 
 
 def interactions(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
     count, own, account, date = _rows(draw, ids, 20)
     people = pc.cast(pa.array(draw.integers(0, 3 * len(ids), count)), pa.string())
-    return _completed(
+    return completed(
         "interactions",
         KEY,
         interaction_id=own,
         account_id=account,
         contact_id=people,
-        date=_days(date),
+        date=day_column(date),
         initiated_by=pa.array(["us", "client"]).take(pa.array(draw.integers(0, 2, count))),
         sentiment=pa.array(draw.integers(-100, 101, count) / 100),
         executive_present=pa.array(draw.random(count) < 0.1),
@@ -117,7 +117,7 @@ def issues(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
     def moments(after: np.ndarray) -> pa.Array:
         return pa.array((seconds + after) * 10**6).cast(pa.timestamp("us"))
 
-    return _completed(
+    return completed(
         "issues",
         KEY,
         issue_id=own,
@@ -130,7 +130,7 @@ def issues(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
 
 
 def slas(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
-    return _completed(
+    return completed(
         "slas",
         KEY,
         severity=pa.array(["P1", "P2", "P3", "P4"]),
@@ -142,12 +142,12 @@ def slas(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
 
 def surveys(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
     count, own, account, date = _rows(draw, ids, 4)
-    return _completed(
+    return completed(
         "surveys",
         KEY,
         survey_id=own,
         account_id=account,
-        date=_days(date),
+        date=day_column(date),
         kind=pa.array(["NPS", "satisfaction"]).take(pa.array(draw.integers(0, 2, count))),
         score=pa.array(draw.integers(0, 11, count).astype("float64")),
         scale_max=pa.array(np.full(count, 10.0)),
@@ -160,11 +160,11 @@ def usage(draw: np.random.Generator, ids: pa.Array) -> pa.Table:
     )
     period = np.tile(months.astype("int64"), len(ids))
     count = len(period)
-    return _completed(
+    return completed(
         "usage",
         KEY,
         account_id=ids.take(pa.array(np.repeat(np.arange(len(ids)), len(months)))),
-        period=_days(period),
+        period=day_column(period),
         measure=pa.array(["seats"]).take(pa.array(np.zeros(count, dtype="int32"))),
         value=pa.array(draw.integers(0, 100, count).astype("float64")),
         licensed=pa.array(np.full(count, 100.0)),

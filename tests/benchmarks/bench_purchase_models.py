@@ -1,7 +1,7 @@
 """How fast the purchase models fit, and how often their intervals hold the truth.
 
-    python tests/benchmarks/bench_purchase_models.py                 # speed
-    python tests/benchmarks/bench_purchase_models.py --coverage 1000 # coverage, some minutes
+    python -m tests.benchmarks.bench_purchase_models                 # speed
+    python -m tests.benchmarks.bench_purchase_models --coverage 1000 # coverage, some minutes
 
 Speed is printed as a ratio to the `lifetimes` package on the same customers. That package is no
 longer maintained and needs old versions of numpy and pandas, so it is run as another process:
@@ -15,7 +15,6 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -24,8 +23,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import optimize, special
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from portfolio_lib.analyses.purchase_models import (
     PURCHASE_MODELS,

@@ -46,9 +46,9 @@ from portfolio_lib.review import Review, analysis, argument_names
 from tests.benchmarks.bench_facts import (
     AS_OF,
     Measures,
-    _invoices,
     for_pandas,
     in_own_process,
+    read_invoices,
     unit,
 )
 from tests.benchmarks.large_unit import write_large_unit
@@ -136,7 +136,7 @@ def by_purchases(store: Path) -> UnitParameters:
 
 def by_month(store: Path) -> pd.DataFrame:
     """Revenue of every account in every month, as floats."""
-    rows = _invoices(store, "amount")
+    rows = read_invoices(store, "amount")
     months = rows["date"].dt.year * 12 + rows["date"].dt.month
     panel = rows.groupby([rows["account_id"], months])["amount"].sum().unstack(fill_value=0.0)
     return panel.clip(lower=0.0)
@@ -189,7 +189,7 @@ def peer_cohorts(store: Path) -> None:
 
 def peer_value(store: Path) -> None:
     """Margin of a year × how long clients stay at last year's rate, discounted, by account."""
-    rows = _invoices(store, "amount", "cost")
+    rows = read_invoices(store, "amount", "cost")
     rows["margin"] = rows["amount"] - rows["cost"]
     year = rows["date"] > TODAY - pd.DateOffset(months=12)
     before = ~year & (rows["date"] > TODAY - pd.DateOffset(months=24))
@@ -202,7 +202,7 @@ def peer_value(store: Path) -> None:
 
 def peer_payments(store: Path) -> None:
     """Bills by due and paid day: late share and overdue by client, ages, DSO by quarter."""
-    lines = _invoices(store, "invoice_id", "amount", "due_date", "paid_date")
+    lines = read_invoices(store, "invoice_id", "amount", "due_date", "paid_date")
     bills = lines.groupby(["account_id", "invoice_id"]).agg(
         date=("date", "min"),
         due=("due_date", "max"),

@@ -2,7 +2,7 @@
 
 Run it by itself on a machine that does nothing else:
 
-    python tests/benchmarks/bench_run.py [UNIT ...]
+    python -m tests.benchmarks.bench_run [UNIT ...]
 
 Both ways start from the same demo data and an empty folder of reports, and read, check and
 compute everything themselves. The commands are `papermill` and `jupyter nbconvert`, one after the

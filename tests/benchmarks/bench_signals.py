@@ -1,6 +1,6 @@
 """How often wake-up calls ring by chance, and how soon they find a fall: a heavier simulation.
 
-Run as ``python tests/benchmarks/bench_signals.py``. Prints the rows of docs/signals.md.
+Run as ``python -m tests.benchmarks.bench_signals``. Prints the rows of docs/signals.md.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ named in PORTFOLIO_REAL_DATA holds it.
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import time
 from pathlib import Path
@@ -31,10 +30,10 @@ from tests.analyses.stay_coverage import coverage
 from tests.analyses.test_purchase_value import drawn
 from tests.analyses.test_stays import many
 from tests.analyses.values import AS_OF
+from tests.public_data import find_public
 
 PROJECT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
-RETAIL = REAL_DATA / "online_retail" / "online_retail.csv.gz"
+RETAIL = find_public("online_retail", "online_retail.csv.gz")
 BY_CONTRACTS = ("saas-north", "saas-enterprise", "accounting-practice", "field-services")
 BY_PURCHASES = ("distributor", "retail-log")
 TRUTH_MONTHS = 6
@@ -48,7 +47,7 @@ def held_out() -> None:
         used = found.figures["value.model"]
         print(f"\n{unit}: {used.value}, {used.n} clients, held out {used.window}")
         print(found.models.drop(columns="why_blank").round(4).to_string(index=False))
-    if RETAIL.is_file():
+    if RETAIL is not None:
         days = retail_days()
         for until in ("2011-11-30", "2011-12-09"):
             margins = pd.Series(1.0, index=sorted(set(days["account_id"])))

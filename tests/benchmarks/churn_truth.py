@@ -1,7 +1,7 @@
 """How near the churn models come to what the demo firm's generator knows, out of time.
 
-    python tests/benchmarks/churn_truth.py          # about two minutes
-    python tests/benchmarks/churn_truth.py alone    # each unit from its own past alone
+    python -m tests.benchmarks.churn_truth          # about two minutes
+    python -m tests.benchmarks.churn_truth alone    # each unit from its own past alone
 
 For units that live by contracts. Two oracles: the generator's own hazard as it stood on the day of
 the list (the mean pressure of the four months before it, for each term that ends within the horizon
@@ -19,8 +19,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from portfolio_lib.analyses.causes import FEATURES, in_words
 from portfolio_lib.analyses.churn_features import churn_rows

@@ -18,7 +18,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from portfolio_lib.tables.contracts import TABLES
-from tests.benchmarks.bench_facts import AS_OF, MONTHS, ROWS_AT_ONCE, _completed, _days, _money
+from tests.benchmarks.bench_facts import (
+    AS_OF,
+    MONTHS,
+    ROWS_AT_ONCE,
+    completed,
+    day_column,
+    money_column,
+)
 
 Whole = npt.NDArray[np.int64]
 
@@ -98,7 +105,7 @@ def _accounts(draw: np.random.Generator, key: str, clients: Clients) -> pa.Table
     count = len(clients)
     before = draw.integers(1, 1000, count)
     referrers = clients.ids.take(pa.array(draw.integers(0, count, count)))
-    return _completed(
+    return completed(
         "accounts",
         key,
         account_id=clients.ids,
@@ -107,13 +114,13 @@ def _accounts(draw: np.random.Generator, key: str, clients: Clients) -> pa.Table
         country=_picked(draw, "country", 8, count),
         account_manager=_picked(draw, "manager", 200, count),
         acquisition_channel=_picked(draw, "channel", 5, count),
-        acquisition_cost=_money(draw.integers(1000, 100_000, count), "0.01"),
+        acquisition_cost=money_column(draw.integers(1000, 100_000, count), "0.01"),
         referred_by=pc.if_else(pa.array(draw.random(count) < 0.1), referrers, None),
-        start_date=_days(
+        start_date=day_column(
             MONTH_STARTS[clients.first] + np.where(clients.is_older, -before, clients.day)
         ),
         employees=pa.array(draw.integers(1, 5000, count)),
-        credit_limit=_money((clients.size * 3).astype("int64"), "0.01"),
+        credit_limit=money_column((clients.size * 3).astype("int64"), "0.01"),
     )
 
 
@@ -140,20 +147,22 @@ def _contracts(draw: np.random.Generator, key: str, clients: Clients) -> pa.Tabl
     leaves = clients.last[account] < np.minimum(start + TERM_MONTHS, MONTHS)
     noticed = leaves & (draw.random(count) < 0.5)
     grown = draw.normal(1.0, 0.05, count) * 12 * clients.size[account]
-    return _completed(
+    return completed(
         "contracts",
         key,
         contract_id=pc.binary_join_element_wise("c", pa.array(np.arange(count)).cast("string"), ""),
         account_id=clients.ids.take(pa.array(account)),
         offering=_offered(account),
-        signed_date=_days(signed),
-        start_date=_days(first_day),
-        end_date=_days(last_day),
-        annual_value=_money(np.maximum(1, grown).astype("int64"), "0.01"),
+        signed_date=day_column(signed),
+        start_date=day_column(first_day),
+        end_date=day_column(last_day),
+        annual_value=money_column(np.maximum(1, grown).astype("int64"), "0.01"),
         auto_renew=pa.array(draw.random(count) < 0.5),
         notice_days=pa.array(draw.choice([30, 60, 90], count)),
         payment_terms_days=pa.array(draw.choice([14.0, 30.0, 60.0], count, p=[0.1, 0.8, 0.1])),
-        cancelled_date=pc.if_else(pa.array(noticed), _days(np.minimum(last_day - 60, LAST)), None),
+        cancelled_date=pc.if_else(
+            pa.array(noticed), day_column(np.minimum(last_day - 60, LAST)), None
+        ),
     )
 
 
@@ -165,12 +174,12 @@ def _offered(numbers: Whole) -> pa.Array:
 def _interactions(draw: np.random.Generator, key: str, clients: Clients) -> pa.Table:
     count = CONTACTS_EACH * len(clients)
     kinds = pa.array(["meeting", "call", "mail", "QBR"])
-    return _completed(
+    return completed(
         "interactions",
         key,
         interaction_id=pa.array(np.arange(count)).cast("string"),
         account_id=clients.ids.take(pa.array(draw.integers(0, len(clients), count))),
-        date=_days(LAST - draw.integers(0, 4 * 365, count)),
+        date=day_column(LAST - draw.integers(0, 4 * 365, count)),
         kind=kinds.take(pa.array(draw.integers(0, len(kinds), count))),
         initiated_by=pa.array(["us", "client"]).take(pa.array(draw.integers(0, 2, count))),
         sentiment=pa.array(draw.integers(-100, 101, count) / 100),
@@ -179,12 +188,12 @@ def _interactions(draw: np.random.Generator, key: str, clients: Clients) -> pa.T
 
 def _offerings(key: str) -> pa.Table:
     numbers = np.arange(OFFERINGS)
-    return _completed(
+    return completed(
         "offerings",
         key,
         offering=_offered(numbers),
         family=pa.array([f"family {number % 4}" for number in numbers]),
-        list_price=_money(1000 * (numbers + 1), "0.01"),
+        list_price=money_column(1000 * (numbers + 1), "0.01"),
     )
 
 
@@ -215,20 +224,20 @@ def _write_invoices(
             served_to = days[bill] + draw.choice([30, 91, 364], count)
             cents = np.maximum(1, clients.size[client] * share).astype("int64")
             writer.write_table(
-                _completed(
+                completed(
                     "invoices",
                     key,
                     invoice_id=pc.binary_join_element_wise("i", pa.array(bill).cast("string"), ""),
                     account_id=clients.ids.take(pa.array(client)),
-                    date=_days(days[bill]),
-                    amount=_money(cents, "0.01"),
+                    date=day_column(days[bill]),
+                    amount=money_column(cents, "0.01"),
                     quantity=pa.array(draw.integers(1, 20, count).astype("float64")),
                     offering=_offered(client + rows % 2),
-                    cost=_money(cents, "0.006"),
-                    service_start=pc.if_else(served, _days(days[bill]), None),
-                    service_end=pc.if_else(served, _days(served_to), None),
-                    due_date=_days(due[bill]),
-                    paid_date=pc.if_else(pa.array(settled[bill]), _days(paid[bill]), None),
+                    cost=money_column(cents, "0.006"),
+                    service_start=pc.if_else(served, day_column(days[bill]), None),
+                    service_end=pc.if_else(served, day_column(served_to), None),
+                    due_date=day_column(due[bill]),
+                    paid_date=pc.if_else(pa.array(settled[bill]), day_column(paid[bill]), None),
                     recurring=pa.array(clients.has_contract[client]),
                 )
             )

@@ -1,6 +1,6 @@
 """How near the list of the distributor comes to what its generator knows, out of time.
 
-    python tests/benchmarks/silence_truth.py     # about two minutes
+    python -m tests.benchmarks.silence_truth     # about two minutes
 
 A client without contracts is lost by its silence. The oracle knows what no data tell on the day:
 each client's own rhythm and season, whether it is fading, and whether it has gone already. From
@@ -11,7 +11,6 @@ oracle's chance. It does not know what is to come.
 from __future__ import annotations
 
 import datetime as dt
-import sys
 import tempfile
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -20,8 +19,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from portfolio_lib.analyses.churn_models import quality, ranking
 from portfolio_lib.analyses.churn_models.samples import Floats, Samples
@@ -32,9 +29,9 @@ from portfolio_lib.tables.demo.orders import (
     HAZARD_FADING,
     Buyer,
     Fate,
-    _gap,
     draw_buyers,
     draw_fate,
+    next_gap_days,
     order_lines,
 )
 from portfolio_lib.tables.demo.service_units import DISTRIBUTOR
@@ -87,7 +84,7 @@ def _is_silent(
         order = NEVER if gone is not None and order > gone else order
         if (order - before).days > SILENT:
             return True
-        gap = _gap(buyer, order, fading=fades.get(month_of(order), False))
+        gap = next_gap_days(buyer, order, fading=fades.get(month_of(order), False))
         before, order = order, order + dt.timedelta(days=gap)
     return False
 
@@ -109,7 +106,7 @@ def _months_ahead(
 def _next_order(buyer: Buyer, last: dt.date, day: dt.date, *, fading: bool) -> dt.date:
     """The first order after the day, given that none has come since the last."""
     for _ in range(100):
-        order = last + dt.timedelta(days=_gap(buyer, last, fading=fading))
+        order = last + dt.timedelta(days=next_gap_days(buyer, last, fading=fading))
         if order > day:
             return order
     return day + dt.timedelta(days=1)

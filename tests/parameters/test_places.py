@@ -109,6 +109,33 @@ def test_a_variable_that_is_not_set_is_told_by_its_name(tmp_path: Path) -> None:
     assert firm.units["n"].sources.tables["invoices"].connection == "env:CRM"
 
 
+def test_only_what_the_units_asked_for_name_has_to_be_there(tmp_path: Path) -> None:
+    put(tmp_path / "data" / "north", "accounts.csv", "invoices.csv")
+    files = {
+        "firm.yaml": FIRM.replace("../data", "../data/{unit}"),
+        "north.yaml": UNIT,
+        "south.yaml": "unit: {name: South}\n",
+        "west.yaml": "sources: {tables: {invoices: {connection: env:CRM, table: t}}}\n",
+    }
+    firm = load(tmp_path, files, check_paths=True, environ={}, data_of=["north"])
+    assert list(firm.units) == ["north", "south", "west"]
+    told = looked_for(tmp_path, files)
+    assert [fault.split("; expected")[0] for fault in told] == [
+        "parameters/firm.yaml:7: sources.folder: found no folder 'data/south', 'data/west'",
+        "parameters/west.yaml:1: sources.tables.invoices.connection: "
+        "found the environment variable 'CRM' not set",
+    ]
+    (told,) = faults_of(tmp_path, files, check_paths=True, environ={}, data_of=["south"])
+    assert "found no folder 'data/south';" in told
+
+
+def test_a_wrong_setting_of_another_unit_is_still_told(tmp_path: Path) -> None:
+    put(tmp_path / "data", "accounts.csv", "invoices.csv")
+    files = {"firm.yaml": FIRM, "n.yaml": UNIT, "s.yaml": "sed: 1\n"}
+    (told,) = faults_of(tmp_path, files, check_paths=True, environ={}, data_of=["n"])
+    assert told.startswith("parameters/s.yaml:1: sed:")
+
+
 def test_the_folder_is_taken_from_the_file_that_names_it(tmp_path: Path) -> None:
     unit = UNIT + "sources: {folder: here}\n"
     units = load(tmp_path, {"firm.yaml": FIRM, "n.yaml": unit, "s.yaml": "seed: 1"}).units

@@ -56,7 +56,7 @@ def test_what_is_saved_is_loaded_equal(tmp_path: Path, **drawn: object) -> None:
     column = {"from": "x", "values": drawn["values"], "true": (drawn["label"], "y")}
     unit = unit_parameters(
         name=drawn["name"],
-        business_units=tuple(drawn["business_units"]),  # type: ignore[arg-type]
+        business_units=tuple(drawn["business_units"]),
         as_of=drawn["as_of"],
         targets=Targets.model_validate(
             {"retention": drawn["retention"], "revenue_12m": drawn["revenue"]}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,9 +15,8 @@ from portfolio_lib.analyses.churn_models.choosing import Policy, choose_model
 from portfolio_lib.analyses.churn_models.samples import Samples, samples
 from portfolio_lib.analyses.churn_models.trees import TreeSize, fit_trees
 from portfolio_lib.analyses.churn_models.trials import Trial, out_of_time
+from tests.public_data import public_file
 
-PROJECT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
 HORIZON = pd.Timedelta(days=90)
 LAST_DAY = pd.Timestamp("2011-12-09")
 PLAIN = Policy(trees_from_events=10**6)
@@ -28,19 +25,10 @@ KNOWN_LATER = ("lifetime_invoices", "lifetime_revenue", "lifetime_days", "days_t
 pytestmark = pytest.mark.real_data
 
 
-def _file(*parts: str) -> Path:
-    path = REAL_DATA.joinpath(*parts)
-    if not path.is_file():
-        pytest.skip(
-            f"no public data here: {'/'.join(parts)} (PORTFOLIO_REAL_DATA names the folder)"
-        )
-    return path
-
-
 @cache
 def telco() -> Samples:
     """7,043 subscribers on one day: without a history, folds are all there is."""
-    table = pd.read_csv(_file("telco", "Telco-Customer-Churn.csv"))
+    table = pd.read_csv(public_file("telco", "Telco-Customer-Churn.csv"))
     numbers = table[["SeniorCitizen", "tenure", "MonthlyCharges"]].astype(float)
     numbers["TotalCharges"] = pd.to_numeric(table["TotalCharges"], errors="coerce")
     texts = table.drop(columns=["customerID", "Churn", *numbers.columns])
@@ -57,7 +45,7 @@ def telco() -> Samples:
 def _by_fold(fit) -> np.ndarray:
     """AUC, Brier and lift of the first tenth in each of five folds, cut in the file's order."""
     rows, found = telco(), []
-    ids = pd.read_csv(_file("telco", "Telco-Customer-Churn.csv"), usecols=["customerID"])
+    ids = pd.read_csv(public_file("telco", "Telco-Customer-Churn.csv"), usecols=["customerID"])
     rows = rows.take(pd.Index(rows.accounts).get_indexer(ids["customerID"]))
     folds = StratifiedKFold(5, shuffle=True, random_state=42)
     for train, test in folds.split(rows.values, rows.churned.astype(int)):
@@ -93,7 +81,7 @@ def test_trees_of_one_feature_each_lose_nothing_on_telco() -> None:
 @cache
 def _purchases() -> pd.DataFrame:
     lines = pd.read_csv(
-        _file("online_retail", "online_retail.csv.gz"),
+        public_file("online_retail", "online_retail.csv.gz"),
         dtype={"CustomerID": str},
         usecols=["InvoiceNo", "InvoiceDate", "Quantity", "UnitPrice", "CustomerID"],
     )

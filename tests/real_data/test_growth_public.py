@@ -14,9 +14,9 @@ from portfolio_lib.facts import build_facts, read_fact
 from portfolio_lib.parameters.growth_models import GrowthPage
 from portfolio_lib.parameters.models import EngineSettings, UnitParameters
 from portfolio_lib.tables import prepare_tables, read_checks, read_table
-from tests.analyses.growths import empty
+from tests.analyses.growths import empty, speaking
+from tests.public_data import public_file
 from tests.tables.making import preset_tables, sources, unit
-from tests.tables.test_real_data import folder
 
 pytestmark = pytest.mark.real_data
 FACTS = ("account_snapshots", "offering_reviews", "order_lines", "account_offering_revenue")
@@ -24,7 +24,7 @@ TABLES = ("contracts", "offerings", "opportunities", "competitors", "contacts", 
 
 
 def prepared(preset: str, data: str, store: Path, as_of: dt.date) -> UnitParameters:
-    where = sources(folder(data), **preset_tables(preset))
+    where = sources(public_file(data), **preset_tables(preset))
     parameters = unit("all", where, rest=True, as_of=as_of, currency="USD").model_copy(
         update={"growth": GrowthPage(window_months=24)}
     )
@@ -39,7 +39,8 @@ def grown(store: Path, parameters: UnitParameters) -> Growth:
     snapshots, reviews, lines, _ = (read_fact(store, "all", fact) for fact in FACTS)
     return measure_growth(
         accounts, snapshots, reviews, empty("account_features"), lines,
-        *(read_table(store, "all", name) for name in TABLES), parameters=parameters,
+        *(read_table(store, "all", name) for name in TABLES), speaking(),
+        parameters=parameters,
     )  # fmt: skip
 
 

@@ -6,7 +6,6 @@ of the same file have published: 397,884 clean lines of 4,338 customers, £8,911
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,10 +15,8 @@ from portfolio_lib.analyses.firm import FirmSummary, UnitFrames, summarise_firm
 from portfolio_lib.facts import build_facts, read_fact
 from portfolio_lib.parameters import load_firm
 from portfolio_lib.tables import DataChecks, prepare_tables, read_table
+from tests.public_data import public_file
 
-PROJECT = Path(__file__).resolve().parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
-LOG = REAL_DATA / "online_retail"
 COUNTRIES = (
     "United Kingdom",
     "Germany",
@@ -37,7 +34,6 @@ COUNTRIES = (
 pytestmark = [
     pytest.mark.real_data,
     pytest.mark.slow,
-    pytest.mark.skipif(not LOG.is_dir(), reason=f"the public data set is not in {LOG}"),
 ]
 
 
@@ -64,10 +60,11 @@ def reviewed(
 
 
 def write_parameters(folder: Path) -> None:
+    log = public_file("online_retail")
     folder.mkdir()
     (folder / "firm.yaml").write_text(
         "firm: {name: Online retailer}\nas_of: 2011-12-09\ncurrency: GBP\npages: [portfolio]\n"
-        f'sources: {{preset: online_retail, folder: "{LOG}"}}\n'
+        f'sources: {{preset: online_retail, folder: "{log}"}}\n'
         "policies: {credits: set_aside, zero_amounts: set_aside}\n",
         encoding="utf-8",
     )

@@ -20,8 +20,8 @@ from portfolio_lib.analyses.signals import Signals, measure_signals
 from portfolio_lib.facts import build_facts, read_fact
 from portfolio_lib.parameters.models import EngineSettings
 from portfolio_lib.tables import prepare_tables, read_table
+from tests.public_data import public_file
 from tests.tables.making import preset_tables, sources, unit
-from tests.tables.test_real_data import folder
 
 pytestmark = pytest.mark.real_data
 FACTS = ("account_snapshots", "account_offering_months", "account_month_purchases")
@@ -30,7 +30,7 @@ FACTS = ("account_snapshots", "account_offering_months", "account_month_purchase
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> tuple[Signals, pd.DataFrame]:
     store: Path = tmp_path_factory.mktemp("shop")
-    (log,) = folder("online_retail").glob("online_retail*.csv*")
+    (log,) = public_file("online_retail").glob("online_retail*.csv*")
     lines = pd.read_csv(log, dtype="str", keep_default_na=False)
     mine = lines["CustomerID"].str.removesuffix(".0").str.endswith("7")
     lines.loc[mine].to_csv(store / "online_retail.csv", index=False)

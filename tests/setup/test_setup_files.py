@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -14,6 +16,18 @@ from packaging.requirements import Requirement
 PROJECT = Path(__file__).resolve().parents[2]
 CONDA_TEST_PACKAGES = {"nbval", "pytest"}  # the others come by pip, as the file's last line says
 CONDA_NAMES = {"duckdb": "python-duckdb", "matplotlib": "matplotlib-base"}
+IMPORTED_AS = {  # where the name of the package is not the name that is imported
+    "bs4": "beautifulsoup4",
+    "ruamel": "ruamel.yaml",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+COMMANDS = {"jupyterlab"}  # started by its command, imported nowhere
+NEVER_IMPORTED = {  # commands, plugins of pytest, stubs, and a driver that SQLAlchemy loads
+    "mypy", "nbval", "pandas-stubs", "psycopg", "pytest-timeout", "pytest-xdist", "ruff",
+    "types-networkx",
+}  # fmt: skip
+MAY_BE_ABSENT = {"axe-playwright-python", "playwright"}  # pytest.importorskip asks for them
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +40,10 @@ def pinned() -> dict[str, str]:
     lines = (PROJECT / "constraints.txt").read_text("utf-8").splitlines()
     pins = [line for line in lines if line and not line.startswith("#")]
     return dict(line.split("==") for line in pins)
+
+
+def normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def test_conda_users_get_the_packages_and_bounds_of_the_project(project: dict) -> None:
@@ -53,13 +71,41 @@ def test_every_dependency_has_a_lower_and_an_upper_bound(project: dict) -> None:
 def test_every_named_dependency_is_pinned_within_its_bounds(
     project: dict, pinned: dict[str, str]
 ) -> None:
-    normal = {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in pinned.items()}
+    versions = {normal(name): version for name, version in pinned.items()}
     optional = [line for group in project["optional-dependencies"].values() for line in group]
     for line in project["dependencies"] + optional:
         requirement = Requirement(line)
-        name = re.sub(r"[-_.]+", "-", requirement.name).lower()
-        assert name in normal, f"{name} is not pinned in constraints.txt"
-        assert requirement.specifier.contains(normal[name]), f"{name} {normal[name]} vs {line}"
+        name = normal(requirement.name)
+        assert name in versions, f"{name} is not pinned in constraints.txt"
+        assert requirement.specifier.contains(versions[name]), f"{name} {versions[name]} vs {line}"
+
+
+def imported(folder: Path) -> set[str]:
+    """The packages that the code of a folder imports, without Python's own and ours."""
+    found = set()
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                found.add(node.module)
+    tops = {name.partition(".")[0] for name in found}
+    others = tops - set(sys.stdlib_module_names) - {"portfolio_lib", "tests"}
+    return {normal(IMPORTED_AS.get(name, name)) for name in others}
+
+
+def named(lines: list[str]) -> set[str]:
+    return {normal(Requirement(line).name) for line in lines}
+
+
+def test_the_library_declares_what_it_imports_and_nothing_else(project: dict) -> None:
+    assert imported(PROJECT / "portfolio_lib") == named(project["dependencies"]) - COMMANDS
+
+
+def test_the_tests_declare_what_they_import_and_nothing_else(project: dict) -> None:
+    declared = named(project["optional-dependencies"]["test"])
+    needed = imported(PROJECT / "tests") - named(project["dependencies"])
+    assert declared - NEVER_IMPORTED - MAY_BE_ABSENT == needed
 
 
 def test_constraints_hold_names_and_versions_only(pinned: dict[str, str]) -> None:
