@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from portfolio_lib.analyses.account_dangers import dangers_of
+from portfolio_lib.analyses.account_dangers import dangers_of, limits_in
 from portfolio_lib.analyses.account_events import events_of
 from portfolio_lib.analyses.brief_files import briefed
 from portfolio_lib.analyses.brief_profiles import deals_of, profiles, quarters_of, services_of
 from portfolio_lib.analyses.described_accounts import described
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.snapshots import is_blank
+from portfolio_lib.analyses.threats import open_threats
 from portfolio_lib.errors import ParameterFault
 from portfolio_lib.parameters.manager_models import AccountBriefSettings
 from portfolio_lib.parameters.models import UnitParameters
@@ -198,7 +199,11 @@ def collect_briefs(
         services=services_of(account_offering_revenue),
         quarters=quarters_of(account_month_revenue, as_of),
         people=stakeholders.people,
-        dangers=dangers_of(profile, _threats(competitors)),
+        dangers=dangers_of(
+            profile,
+            open_threats(competitors, parameters.growth.closed_words),
+            limits_in(parameters),
+        ),
         deals=deals_of(growth.deals),
         openings=growth.opportunities,
         plans=_latest(plans),
@@ -221,18 +226,6 @@ def _listed(listed: pd.DataFrame, known: pd.DataFrame, as_of: dt.date) -> Figure
         "Active clients of the tiers asked for, largest first, up to the number asked for.",
         n=len(known), window=as_of.isoformat(),
     )  # fmt: skip
-
-
-def _threats(competitors: pd.DataFrame | None) -> pd.DataFrame:
-    """Competitors seen at a client whose status does not say that it is over."""
-    columns = ["account_id", "competitor", "offering"]
-    if competitors is None:
-        return pd.DataFrame(columns=columns)
-    over = ("closed", "lost", "won", "over", "gone", "ended", "inactive")
-    status = competitors.reindex(columns=["status"])["status"].astype("object")
-    is_open = ~status.map(lambda text: str(text).strip().lower() in over)
-    rows = competitors.loc[is_open].reindex(columns=columns)
-    return rows.sort_values(["account_id", "competitor"], kind="stable", ignore_index=True)
 
 
 def _latest(plans: pd.DataFrame | None) -> pd.DataFrame:

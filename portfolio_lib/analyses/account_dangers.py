@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
+from portfolio_lib.parameters.models import UnitParameters
+
 DANGER_COLUMNS = ("account_id", "kind", "level", "amount", "detail")
-LIKELY_TO_LEAVE, MAY_LEAVE = 0.4, 0.2
-SOON_DAYS, AHEAD_DAYS = 90, 180
-LOW_SATISFACTION = 7.0
 RED, YELLOW = "red", "yellow"
+OF_FORMER_CLIENTS = ("overdue",)
+"""What still counts at a client that has left: a debt. Nothing speaks against its staying."""
 Row = Mapping[Hashable, Any]
 
 
-def dangers_of(profile: pd.DataFrame, threats: pd.DataFrame) -> pd.DataFrame:
+@dataclass(frozen=True)
+class DangerLimits:
+    """From where on something is a danger, by the settings of the pages that judge it."""
+
+    leaving_red_from: float
+    leaving_yellow_from: float
+    term_red_days: int
+    term_yellow_days: int
+    low_rating: float
+
+
+def limits_in(parameters: UnitParameters) -> DangerLimits:
+    """The limits that hold in a unit: a term is as near, a rating as low, as on its own page."""
+    brief, people = parameters.account_brief, parameters.stakeholders
+    return DangerLimits(
+        leaving_red_from=brief.leaving_red_from,
+        leaving_yellow_from=brief.leaving_yellow_from,
+        term_red_days=people.red_days,
+        term_yellow_days=people.yellow_days,
+        low_rating=parameters.satisfaction.low_rating,
+    )
+
+
+def dangers_of(profile: pd.DataFrame, threats: pd.DataFrame, limits: DangerLimits) -> pd.DataFrame:
     """The dangers of every client, gravest first.
 
     Parameters
@@ -23,21 +48,24 @@ def dangers_of(profile: pd.DataFrame, threats: pd.DataFrame) -> pd.DataFrame:
     profile : frame
         One row per client: see `AccountBriefs`.
     threats : frame
-        `account_id`, `competitor`, `offering` of threats that are open.
+        `account_id` and `competitor` of threats that are open; see `threats.open_threats`.
+    limits : DangerLimits
+        From where on something is a danger.
 
     Returns
     -------
     frame
-        `account_id`, `kind` (health, leaving, notice_due, single, urgent, missed, overdue,
+        `account_id`, `kind` (health, leaving, term, single, urgent, missed, overdue,
         unhappy, due, competitor), `level` (red, yellow), `amount` (what the kind counts),
         `detail`.
     """
     rows = [
         {"account_id": row["account_id"], **danger}
         for row in profile.to_dict("records")
-        for danger in _of_client(row)
+        for danger in _of_client(row, limits)
     ]
-    for threat in threats.to_dict("records"):
+    left = {row["account_id"] for row in profile.to_dict("records") if _has_left(row)}
+    for threat in threats.loc[~threats["account_id"].isin(left)].to_dict("records"):
         rows.append(
             {
                 "account_id": threat["account_id"],
@@ -57,9 +85,14 @@ def dangers_of(profile: pd.DataFrame, threats: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _of_client(row: Row) -> Iterator[dict[str, Any]]:
-    for kind, judge in _RULES.items():
-        found = judge(row)
+def _has_left(row: Row) -> bool:
+    is_client = row.get("is_client")
+    return is_client is not None and not pd.isna(is_client) and not is_client
+
+
+def _of_client(row: Row, limits: DangerLimits) -> Iterator[dict[str, Any]]:
+    for kind in OF_FORMER_CLIENTS if _has_left(row) else _RULES:
+        found = _RULES[kind](row, limits)
         if found is not None:
             level, amount, detail = found
             yield {"kind": kind, "level": level, "amount": amount, "detail": detail}
@@ -99,17 +132,20 @@ def _health(row: Row) -> Danger:
     return str(level), score, str(row["cause"])
 
 
-def _leaving(row: Row) -> Danger:
+def _leaving(row: Row, limits: DangerLimits) -> Danger:
     return _counted(
-        number(row["probability"]), red=LIKELY_TO_LEAVE, yellow=MAY_LEAVE, detail=row["reasons"]
+        number(row["probability"]),
+        red=limits.leaving_red_from,
+        yellow=limits.leaving_yellow_from,
+        detail=row["reasons"],
     )
 
 
-def _term(row: Row) -> Danger:
+def _term(row: Row, limits: DangerLimits) -> Danger:
     days = number(row["days_to_renewal"])
-    if days is None or not 0 <= days <= AHEAD_DAYS:
+    if days is None or not 0 <= days <= limits.term_yellow_days:
         return None
-    return (RED if days <= SOON_DAYS else YELLOW), days, ""
+    return (RED if days <= limits.term_red_days else YELLOW), days, ""
 
 
 def _single(row: Row) -> Danger:
@@ -119,12 +155,12 @@ def _single(row: Row) -> Danger:
     return (RED if row["severity"] == RED else YELLOW), 1.0, ""
 
 
-def _unhappy(row: Row) -> Danger:
+def _unhappy(row: Row, limits: DangerLimits) -> Danger:
     rating = number(row["satisfaction"])
     against = row["is_detractor"]
     if against is not None and not pd.isna(against) and bool(against):
         return RED, rating if rating is not None else float("nan"), "detractor"
-    if rating is None or rating >= LOW_SATISFACTION:
+    if rating is None or rating >= limits.low_rating:
         return None
     return YELLOW, rating, ""
 
@@ -137,14 +173,16 @@ def _due(row: Row) -> Danger:
     return YELLOW, float("nan") if days is None else days, ""
 
 
-_RULES: Mapping[str, Callable[[Row], Danger]] = {
-    "health": _health,
+_RULES: Mapping[str, Callable[[Row, DangerLimits], Danger]] = {
+    "health": lambda row, limits: _health(row),
     "leaving": _leaving,
     "term": _term,
-    "single": _single,
-    "urgent": lambda row: _counted(number(row["open_urgent"]), red=1, yellow=1),
-    "missed": lambda row: _counted(number(row["breaches_12m"]), red=5, yellow=1),
-    "overdue": lambda row: _counted(number(row["overdue_amount"]), red=float("inf"), yellow=0.01),
+    "single": lambda row, limits: _single(row),
+    "urgent": lambda row, limits: _counted(number(row["open_urgent"]), red=1, yellow=1),
+    "missed": lambda row, limits: _counted(number(row["breaches_12m"]), red=5, yellow=1),
+    "overdue": lambda row, limits: _counted(
+        number(row["overdue_amount"]), red=float("inf"), yellow=0.01
+    ),
     "unhappy": _unhappy,
-    "due": _due,
+    "due": lambda row, limits: _due(row),
 }

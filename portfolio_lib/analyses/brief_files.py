@@ -28,7 +28,7 @@ def brief_address(account_id: str) -> str:
 def briefed(
     known: pd.DataFrame, tier_labels: tuple[str, str, str], settings: AccountBriefSettings
 ) -> pd.DataFrame:
-    """The active clients with a brief, largest first.
+    """The clients with a brief, largest first.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def briefed(
     """
     labels = dict(zip(TIERS, tier_labels, strict=True))
     wanted = [labels[str(tier)] for tier in settings.tiers]
-    rows = known.loc[known["is_active"].astype(bool) & known["tier"].isin(wanted)]
+    rows = known.loc[known["is_client"].astype(bool) & known["tier"].isin(wanted)]
     ordered = rows.sort_values(
         ["revenue_12m", "account_id"], ascending=[False, True], kind="stable"
     ).head(settings.most)

@@ -24,7 +24,7 @@ def reviews(
     Parameters
     ----------
     clients : frame
-        The active clients: `account_id`, `tier`, `tenure_days`.
+        The clients: `account_id`, `tier`, `tenure_days`.
     meetings : frame
         One row per contact up to the day: `account_id`, `date`, `kind`.
 

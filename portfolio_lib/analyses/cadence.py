@@ -25,7 +25,7 @@ def contacts_against_plan(
     Parameters
     ----------
     clients : frame
-        The active clients: `account_id`, `tier`, `tenure_days`.
+        The clients: `account_id`, `tier`, `tenure_days`.
     meetings : frame
         One row per contact up to the day: `account_id`, `date`.
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from portfolio_lib.analyses.concentration import Concentration
     from portfolio_lib.analyses.earlier_reviews import EarlierReview
     from portfolio_lib.analyses.engagement import Engagement
+    from portfolio_lib.analyses.growth import Growth
     from portfolio_lib.analyses.health import Health
     from portfolio_lib.analyses.movements import MovementSummary
     from portfolio_lib.analyses.payments import Payments
@@ -132,6 +133,7 @@ def answer_checklist(
     satisfaction: SatisfactionResult,
     stakeholders: Stakeholders,
     engagement: Engagement,
+    growth: Growth,
     earlier_reviews: tuple[EarlierReview, ...],
     *,
     parameters: UnitParameters,
@@ -142,7 +144,7 @@ def answer_checklist(
     ----------
     accounts, invoices, …, attestations : frame or None
         The tables as handed in.
-    portfolio, …, engagement : result
+    portfolio, …, growth : result
         Results of other analyses.
     earlier_reviews : tuple of EarlierReview
         What earlier reviews of this unit published.
@@ -188,13 +190,14 @@ RESULT_NAMES = (
     "satisfaction",
     "stakeholders",
     "engagement",
+    "growth",
     "earlier_reviews",
 )
 
 
 def clients_of(accounts: pd.DataFrame, tiered: pd.DataFrame) -> pd.DataFrame:
     """Every account with its tier, whether it is active and what it brought, by account id."""
-    columns = ["account_id", "account_name", "tier", "is_active", "revenue_12m"]
+    columns = ["account_id", "account_name", "tier", "is_active", "is_client", "revenue_12m"]
     own = accounts.drop(columns=["account_name", "tier"], errors="ignore")
     rows = tiered[columns].merge(own, on="account_id", how="left", validate="one_to_one")
     return rows.sort_values("account_id", kind="stable").set_index("account_id")
@@ -219,12 +222,12 @@ def answered(seen: Seen, answers: Mapping[str, Answer]) -> Checklist:
 
 
 def _tier_1(seen: Seen, reading: Reading | None) -> list[str]:
-    """The active clients of tier 1 that fall short, largest first."""
+    """The clients of tier 1 that fall short, largest first."""
     if reading is None:
         return []
     clients = seen.clients
     top = clients[
-        clients["is_active"] & clients["tier"].eq("1") & clients.index.isin(reading.short)
+        clients["is_client"] & clients["tier"].eq("1") & clients.index.isin(reading.short)
     ]
     top = top.rename_axis("account_id").reset_index()
     return list(

@@ -31,7 +31,7 @@ from portfolio_lib.analyses.churn_reasons import contribution_table, explain
 from portfolio_lib.analyses.churn_replay import replay_by_day, replay_by_tier, replay_rows
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.snapshots import accounts_on
-from portfolio_lib.analyses.tiers import chosen_tiers
+from portfolio_lib.analyses.tiers import chosen_tiers, dated_rule
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.play_models import play_for, plays_in_use
 
@@ -61,6 +61,8 @@ class Churn:
         What acting on each cause would take and save: see `actions_by_cause`.
     replay, replay_tiers : frame
         The lists of earlier days against what happened, by day and by tier.
+    replay_tier_rule : str
+        What tiers on those days go by, in words.
     calibration : frame
         What was said and what happened: see `calibration_table`.
     quality : frame
@@ -82,6 +84,7 @@ class Churn:
     actions: pd.DataFrame
     replay: pd.DataFrame
     replay_tiers: pd.DataFrame
+    replay_tier_rule: str
     calibration: pd.DataFrame
     quality: pd.DataFrame
     contributions: pd.DataFrame
@@ -152,6 +155,7 @@ def predict_churn(
         actions=actions_by_cause(listed, calls),
         replay=replay,
         replay_tiers=replay_by_tier(days, parameters.policies.tiers),
+        replay_tier_rule=dated_rule(parameters.policies.tiers),
         calibration=calibration,
         quality=_quality_table((*learned.measured, *profits)),
         contributions=contributions,

@@ -12,8 +12,11 @@ from portfolio_lib.analyses.churn_learning import Learned
 from portfolio_lib.analyses.churn_models import quality
 from portfolio_lib.analyses.churn_models.quality import Measured
 from portfolio_lib.analyses.churn_pool_words import pool_policy
-from portfolio_lib.analyses.figures import Figure, unless
+from portfolio_lib.analyses.churn_replay_figures import replay_figures
+from portfolio_lib.analyses.figures import Figure, unless, window_after
 from portfolio_lib.analyses.snapshots import total
+from portfolio_lib.facts import months_before
+from portfolio_lib.facts.inputs import MONTHS_PER_PERIOD
 from portfolio_lib.parameters.models import UnitParameters
 
 CHANCE = "90 %, drawn from the probabilities themselves: what chance alone may bring"
@@ -89,7 +92,7 @@ def all_figures(found: Found) -> tuple[Figure, ...]:
         *quality_figures(found),
         *rival_figures(found),
         *calibration_figures(found),
-        *replay_figures(found),
+        *replay_figures(found.replay, found.learned.untried, found.window, found.parameters),
     )
 
 
@@ -151,7 +154,9 @@ def call_figures(found: Found) -> tuple[Figure, ...]:
                n=len(found.learned.now), window=day)),
         unless(unknown, Figure("churn.hours", "Hours for keeping clients", hours or 0.0, "hours",
                f"Hours of the account managers until the next review × {page.hours_share:.0%}, or "
-               "as the parameters say.", n=len(found.hours.by_manager) or None)),
+               "as the parameters say.", n=len(found.hours.by_manager) or 1,
+               window=_until_next_review(found.parameters),
+               policy=None if page.hours_per_period is None else "as churn.hours_per_period says")),
         unless(found.no_money, Figure("churn.expected_saved", "Expected to be saved",
                total(calls["expected_saved"]) if len(calls) else 0.0, currency,
                "Over the list: share that the play saves × probability × annual revenue. The "
@@ -162,6 +167,12 @@ def call_figures(found: Found) -> tuple[Figure, ...]:
                "Expected to be saved, less hours × cost of an hour.", n=len(calls), window=day,
                higher_is_better=True)),
     )  # fmt: skip
+
+
+def _until_next_review(parameters: UnitParameters) -> str:
+    """The days after the review up to the next one."""
+    months = MONTHS_PER_PERIOD[parameters.period]
+    return window_after(parameters.as_of, months_before(parameters.as_of, -months))
 
 
 def past_figures(found: Found) -> tuple[Figure, ...]:
@@ -280,33 +291,5 @@ def calibration_figures(found: Found) -> tuple[Figure, ...]:
         unless(untried, Figure("churn.losses_seen", "Losses on the days tried",
                int(known.left.sum()) if known else 0, "losses", "Accounts that left within the "
                "horizon of a day tried; one that left within that of two days counts twice.", n=n,
-               window=found.window, higher_is_better=False)),
-    )  # fmt: skip
-
-
-def replay_figures(found: Found) -> tuple[Figure, ...]:
-    """How the lists of earlier days did, over all of them."""
-    rows, untried = found.replay, found.learned.untried
-    listed, hits = int(rows["listed"].sum()), int(rows["hits"].sum())
-    lost = total(rows["revenue_lost"])
-    coloured = rows.loc[rows["colours_known"].astype(bool)]
-    coloured_lost = total(coloured["revenue_lost"])
-    no_list = untried or (None if listed else "nobody stood on the lists of earlier days")
-    no_green = untried or (
-        None if coloured_lost > 0 else "no colour is known of the revenue lost on the days tried"
-    )
-    return (
-        unless(no_list, Figure("churn.hit_rate", "Of those listed, left", hits / max(1, listed),
-               "share", f"Over the lists of earlier days, of {found.parameters.churn.top} accounts "
-               "each: accounts that left within the horizon ÷ accounts listed.", n=listed,
-               window=found.window, higher_is_better=True)),
-        unless(untried, Figure("churn.replay_revenue_lost", "Revenue lost on the days tried", lost,
-               found.parameters.currency, "Annual revenue of accounts that left within the horizon "
-               "of an earlier day; one that left within that of two days counts twice.",
-               n=int(rows["lost"].sum()), window=found.window, higher_is_better=False)),
-        unless(no_green, Figure("churn.green_share", "Lost revenue that was green",
-               total(coloured["revenue_lost_green"]) / coloured_lost if coloured_lost > 0 else 0.0,
-               "share", "Of the revenue lost within the horizon of earlier days, the part whose "
-               "health was green on that day.", n=int(coloured["lost"].sum()),
                window=found.window, higher_is_better=False)),
     )  # fmt: skip

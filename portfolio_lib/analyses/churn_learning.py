@@ -176,14 +176,12 @@ def learn(
     scored = quality.pooled(trials, _colours(rows, trials, levels))
     measured = quality.measure(scored, page.top, seed) if scored is not None else ()
     now = rows.at(day)
-    reason = None if fitted else why_no_model(closed, now, page, pooled)
+    reason = None if fitted else why_no_model(closed, page, pooled)
     left_out = pool.left_out if pool is not None and closed.events < pool.below else 0
     return Learned(rows, now, fitted, reason, trials, scored, measured, left_out)
 
 
-def why_no_model(
-    closed: Samples, now: Samples, page: ChurnPage, pooled: Samples | None = None
-) -> str:
+def why_no_model(closed: Samples, page: ChurnPage, pooled: Samples | None = None) -> str:
     """Why no probabilities are given, in words."""
     if pooled is not None:
         return (

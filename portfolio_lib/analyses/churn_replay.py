@@ -9,13 +9,15 @@ import pandas as pd
 
 from portfolio_lib.analyses.churn_models.samples import Floats
 from portfolio_lib.analyses.churn_models.trials import Trial
-from portfolio_lib.analyses.tiers import TIERS, cumulative_revenue
+from portfolio_lib.analyses.tiers import TIERS, dated_tiers
 from portfolio_lib.parameters.models import TierPolicy
 
 REPLAY_COLUMNS = (
     *("snapshot_date", "months_ago", "accounts", "listed", "hits", "hit_rate", "base_rate"),
-    *("lost", "expected", "revenue_lost", "revenue_caught", "revenue_lost_green", "colours_known"),
+    *("lost", "expected", "revenue_lost", "revenue_caught", "colours_known", "lost_coloured"),
+    *("revenue_lost_coloured", "revenue_lost_green"),
 )
+COLOURS = ("green", "yellow", "red")
 
 
 def replay_rows(trials: Sequence[Trial], top: int, levels: pd.DataFrame | None) -> pd.DataFrame:
@@ -60,7 +62,16 @@ def _one_day(trial: Trial, top: int) -> pd.DataFrame:
 
 
 def replay_by_day(rows: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """One row per earlier day, latest first: the list, its hits, and the revenue lost."""
+    """One row per earlier day, latest first: the list, its hits, and the revenue lost.
+
+    Returns
+    -------
+    frame
+        `colours_known` where any client had a colour on the day; `lost_coloured` and
+        `revenue_lost_coloured` of those that left and had one; `revenue_lost_green` of those, NaN
+        where some left and none of them had a colour. Grey is not a colour: it says that nobody
+        knew.
+    """
     found = [_summary(day, part, as_of) for day, part in rows.groupby("snapshot_date", sort=True)]
     return pd.DataFrame(found[::-1], columns=list(REPLAY_COLUMNS))
 
@@ -70,8 +81,10 @@ def _summary(day: object, part: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, 
     lost = part.loc[part["left"]]
     hits = int((part["listed"] & part["left"]).sum())
     listed = int(part["listed"].sum())
-    known = bool(part["level"].notna().any())
-    green = lost.loc[lost["level"].eq("green"), "revenue"].sum() if known else np.nan
+    known = bool(part["level"].isin(COLOURS).any())
+    coloured = lost.loc[lost["level"].isin(COLOURS)]
+    green = coloured.loc[coloured["level"].eq("green"), "revenue"].sum()
+    told = known and (lost.empty or not coloured.empty)
     return {
         "snapshot_date": when,
         "months_ago": (as_of.year - when.year) * 12 + as_of.month - when.month,
@@ -84,13 +97,15 @@ def _summary(day: object, part: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, 
         "expected": float(part["probability"].sum()),
         "revenue_lost": float(lost["revenue"].sum()),
         "revenue_caught": float(lost.loc[lost["listed"], "revenue"].sum()),
-        "revenue_lost_green": float(green),
         "colours_known": known,
+        "lost_coloured": len(coloured),
+        "revenue_lost_coloured": float(coloured["revenue"].sum()),
+        "revenue_lost_green": float(green) if told else np.nan,
     }
 
 
 def replay_by_tier(rows: pd.DataFrame, policy: TierPolicy) -> pd.DataFrame:
-    """The same over all days, by tier: as revenue stood on each day, by the shares of the policy.
+    """The same over all days, by tier: as revenue stood on each day, by `tiers.dated_tiers`.
 
     Returns
     -------
@@ -102,7 +117,7 @@ def replay_by_tier(rows: pd.DataFrame, policy: TierPolicy) -> pd.DataFrame:
         return pd.DataFrame(columns=["tier", "accounts", "lost", "listed", "hits",
                                      "revenue_lost", "revenue_caught"])  # fmt: skip
     tiers = [
-        cumulative_revenue(part.rename(columns={"revenue": "revenue_12m"}), policy.shares)
+        dated_tiers(part.rename(columns={"revenue": "revenue_12m"}), policy)
         for _, part in rows.groupby("snapshot_date", sort=True)
     ]
     told = rows.assign(
@@ -120,9 +135,6 @@ def replay_by_tier(rows: pd.DataFrame, policy: TierPolicy) -> pd.DataFrame:
         revenue_caught=("caught", "sum"),
     )
     return found.loc[found["tier"].isin(TIERS)].reset_index(drop=True)
-
-
-COLOURS = ("green", "yellow", "red")
 
 
 def colour_chances(

@@ -1,4 +1,4 @@
-"""The active clients, one row each: what they are worth, when their term ends, whom we know."""
+"""The clients we have, one row each: what they are worth, when their term ends, whom we know."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ NUMBERS_OF_MEETINGS = (
 FLAGS_OF_MEETINGS = ("single_threaded", "executive_met")
 
 
-def active_clients(
+def current_clients(
     accounts: pd.DataFrame,
     account_snapshots: pd.DataFrame,
     tiers: pd.DataFrame,
     as_of: dt.date,
 ) -> pd.DataFrame:
-    """The active clients by value, ties by id.
+    """The clients of a day, former ones left out, by value, ties by id.
 
     Parameters
     ----------
@@ -50,7 +50,7 @@ def active_clients(
         `next_renewal_date`, `days_to_renewal`, `sponsor_named`.
     """
     known = accounts_on(accounts, account_snapshots, as_of)
-    known = known.loc[known["is_active"]].reset_index(drop=True)
+    known = known.loc[known["is_client"]].reset_index(drop=True)
     in_force = known["annual_value_in_force"]
     own = accounts.set_index("account_id").reindex(known["account_id"])
     rows = known[["account_id", "account_name"]].assign(

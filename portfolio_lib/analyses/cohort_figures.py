@@ -31,6 +31,20 @@ class Followed:
         return self.parameters.policies.cohort_period
 
     @property
+    def n(self) -> int:
+        """Clients followed from their first revenue on."""
+        return int(self.lives["is_followed"].sum()) if len(self.lives) else 0
+
+    @property
+    def too_few(self) -> str | None:
+        """Why a handful of clients say nothing on how long clients stay; None where enough are."""
+        least = self.parameters.cohorts.least_accounts
+        if self.n >= least:
+            return None
+        there = "there is" if self.n == 1 else "there are"
+        return f"needs {least} clients followed from their first revenue on; {there} {self.n}"
+
+    @property
     def window(self) -> str | None:
         """From the first month with revenue to the last day observed."""
         if self.lives.empty:
@@ -109,20 +123,22 @@ def _survival(followed: Followed, months: int) -> Figure:
     interval = None
     if row is not None and not pd.isna(row["low"]):
         interval = (float(row["low"]), float(row["high"]))
-    return Figure(
+    unseen = None if row is not None else f"no client has been followed for {months} months"
+    known = Figure(
         f"cohorts.survival_{months}",
         f"Still clients after {months} months",
         None if row is None else float(row["survival"]),
         "share",
         f"Kaplan–Meier estimate of the share of clients that stay longer than {months} months; "
         "those still there count for as long as they have been followed.",
-        n=int(followed.lives["is_followed"].sum()),
+        n=followed.n,
         window=followed.window,
         interval=interval,
         interval_method=f"{level}, log-log band" if interval else None,
         higher_is_better=True,
-        reason=None if row is not None else f"no client has been followed for {months} months",
+        reason=unseen,
     )
+    return unless(unseen or followed.too_few, known)
 
 
 def _at(curve: pd.DataFrame, months: int) -> pd.Series | None:
@@ -136,15 +152,17 @@ def _at(curve: pd.DataFrame, months: int) -> pd.Series | None:
 
 def _median(followed: Followed) -> Figure:
     """The month by which half of the clients have left."""
+    unseen = "fewer than half of the clients are known to have left"
     half = followed.curve.loc[followed.curve["survival"] <= 0.5, "month"]
-    return Figure(
+    known = Figure(
         "cohorts.median_months",
         "Median stay",
         None if half.empty else int(half.iloc[0]),
         "months",
         "The first month at which the Kaplan–Meier estimate is at or below one half.",
-        n=int(followed.lives["is_followed"].sum()) if len(followed.lives) else 0,
+        n=followed.n,
         window=followed.window,
         higher_is_better=True,
-        reason=None if not half.empty else "fewer than half of the clients are known to have left",
+        reason=unseen if half.empty else None,
     )
+    return unless(followed.too_few or known.reason, known)

@@ -132,8 +132,8 @@ def _exposed(
     told = accounts.reindex(columns=["account_id", "account_name", "account_manager"])
     rows = rows.merge(told, on="account_id", how="left", validate="many_to_one")
     rows["account_name"] = rows["account_name"].fillna(rows["account_id"])
-    active = set(clients.loc[clients["is_active"], "account_id"])
-    rows = rows.loc[rows["account_id"].isin(active)]
+    ours = set(clients.loc[clients["is_client"], "account_id"])
+    rows = rows.loc[rows["account_id"].isin(ours)]
     ordered = rows.sort_values(
         ["exposed_revenue", "account_id", "competitor", "offering"],
         ascending=[False, True, True, True],

@@ -38,10 +38,10 @@ def all_figures(contest: Contest) -> tuple[Figure, ...]:
     no_revenue = None if contest.revenue > 0 else "the clients brought no revenue in twelve months"
     return (
         unless(none, Figure("competition.open_threats", "Open threats", len(contest.threats),
-               "threats", "Competitors seen at active clients, whose status does not say that it "
+               "threats", "Competitors seen at clients, whose status does not say that it "
                "is over.", n=len(contest.accounts), window=today, higher_is_better=False)),
         unless(none, Figure("competition.threatened_accounts", "Clients with an open threat",
-               len(contest.accounts), "accounts", "Active clients with at least one open threat.",
+               len(contest.accounts), "accounts", "Clients with at least one open threat.",
                n=len(contest.accounts), window=today, higher_is_better=False)),
         unless(none, Figure("competition.exposed_revenue", "Revenue exposed", exposed, currency,
                "Twelve-month revenue of the offerings that competitors are after, each client's "

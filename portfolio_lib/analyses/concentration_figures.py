@@ -10,6 +10,7 @@ import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure, unless
 from portfolio_lib.analyses.shares import (
+    GROUPING,
     HHI_POINTS,
     herfindahl,
     part_size,
@@ -25,7 +26,6 @@ ROUNDING = 1e-12
 """So that three thirtieths are a tenth in binary too."""
 T = TypeVar("T")
 INDEX_UNITS = {"hhi": "index", "hhi_points": "points of 10,000", "effective_clients": "clients"}
-GROUPING = "accounts under one parent count as one client"
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,12 @@ COLUMNS = (
 
 
 def departures(clients: pd.DataFrame, found: Relations) -> pd.DataFrame:
-    """The people who left the active clients in the days looked at.
+    """The people who left the clients in the days looked at.
 
     Parameters
     ----------
     clients : frame
-        The active clients: `account_id`, `account_name`, `annual_revenue`.
+        The clients: `account_id`, `account_name`, `annual_revenue`.
 
     Returns
     -------

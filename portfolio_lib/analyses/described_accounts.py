@@ -24,11 +24,12 @@ def described(accounts: pd.DataFrame, segments: Segmentation) -> pd.DataFrame:
     -------
     frame
         `account_id`, `account_name`, `tier` (its label, or ``no tier``), `industry`,
-        `account_manager` (both ``not recorded`` where blank), `revenue_12m`, `is_active`.
+        `account_manager` (both ``not recorded`` where blank), `revenue_12m`, `is_active`,
+        `is_client` (active, and its contract has not ended).
     """
     labels = {**dict(zip(TIERS, segments.labels, strict=True)), NO_TIER: WITHOUT_TIER}
     known = segments.accounts[
-        ["account_id", "account_name", "tier", "industry", "revenue_12m", "is_active"]
+        ["account_id", "account_name", "tier", "industry", "revenue_12m", "is_active", "is_client"]
     ].copy()
     known["tier"] = known["tier"].map(labels).fillna(WITHOUT_TIER).astype("object")
     known["industry"] = recorded(known["industry"])

@@ -45,7 +45,7 @@ class Engagement:
     figures : mapping of str to Figure
         Every published number by its key.
     accounts : frame
-        One row per active client, by value: `account_id`, `account_name`, `tier`,
+        One row per client, by value: `account_id`, `account_name`, `tier`,
         `account_manager`, `annual_revenue`, `last_contact`, `days_since_contact`,
         `contacts_quarter`, `contacts_planned`, `plan_met`, `cadences_agreed`, `cadences_kept`,
         `cadence_kept` (share of the rhythms agreed that are kept; NaN where none is), `basis`,
@@ -102,7 +102,7 @@ def measure_engagement(
     milestones : frame or None
         One row per client and onboarding step.
     stakeholders : Stakeholders
-        Gives the active clients, and the people with what was agreed.
+        Gives the clients, and the people with what was agreed.
     parameters : UnitParameters
         Gives the plan.
     """
@@ -142,7 +142,7 @@ def measure_engagement(
 def _rows(
     stakeholders: Stakeholders, meetings: pd.DataFrame, parameters: UnitParameters
 ) -> pd.DataFrame:
-    """Every active client with its contacts, what is due, its reviews, and who begins."""
+    """Every client with its contacts, what is due, its reviews, and who begins."""
     page, as_of, plan = (
         parameters.stakeholders,
         parameters.as_of,

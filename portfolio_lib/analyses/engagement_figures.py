@@ -10,7 +10,7 @@ import pandas as pd
 
 from portfolio_lib.analyses.business_reviews import review_window
 from portfolio_lib.analyses.cadence import quarter_is_covered
-from portfolio_lib.analyses.figures import Figure, not_computable, unless
+from portfolio_lib.analyses.figures import Figure, not_computable, unless, window_after
 from portfolio_lib.analyses.onboarding import LEVEL, FirstValue
 from portfolio_lib.analyses.people import NO_CONTACTS, NO_INTERACTIONS, known_since
 from portfolio_lib.analyses.snapshots import spoken, total
@@ -23,7 +23,7 @@ NO_MILESTONES = "no onboarding steps are recorded; hand in table milestones"
 
 @dataclass(frozen=True)
 class Engaged:
-    """The active clients with their contacts, and the new clients with their first steps."""
+    """The clients with their contacts, and the new clients with their first steps."""
 
     parameters: UnitParameters
     rows: pd.DataFrame
@@ -66,6 +66,12 @@ class Engaged:
         day = spoken(self.parameters.as_of)
         return f"no client started in the {self.plan.onboarding_months} months to {day}"
 
+    @property
+    def fresh_window(self) -> str:
+        """The days on which a client that counts as new may have started."""
+        as_of = self.parameters.as_of
+        return window_after(months_before(as_of, self.plan.onboarding_months), as_of)
+
     def window(self, days: int) -> str:
         """So many days to the review."""
         as_of = self.parameters.as_of
@@ -91,7 +97,7 @@ def review_figures(found: Engaged) -> tuple[Figure, ...]:
     held = int((eligible & rows["qbr_held"].fillna(False).astype(bool)).sum())
     n, window = int(eligible.sum()), found.window(review_window(found.parameters.as_of, plan))
     kinds, tiers = " or ".join(plan.review_kinds), ", ".join(plan.review_tiers)
-    who = f"active clients of tier {tiers} that were clients before the window began"
+    who = f"clients of tier {tiers} that were clients before the window began"
     no_kind = found.meetings["kind"].isna().all()
     missing = found.missing or (
         "no contact says of what kind it was; fill column kind of table interactions"
@@ -118,7 +124,7 @@ def plan_figures(found: Engaged) -> tuple[Figure, ...]:
     young = None
     if found.since is not None and not quarter_is_covered(found.since, as_of):
         young = f"contacts are on record since {spoken(found.since)} only, less than a quarter"
-    untold = "no active client has a tier and was a client before the quarter"
+    untold = "no client has a tier and was a client before the quarter"
     unplanned = found.missing or young or (untold if held_to.empty else None)
     agreed = people["cadence_kept"].dropna().astype(bool)
     nothing = "nothing was agreed; fill column cadence_days of table contacts"
@@ -127,7 +133,7 @@ def plan_figures(found: Engaged) -> tuple[Figure, ...]:
     return (
         unless(unplanned, Figure("engagement.plan_met", "Clients contacted as planned",
                float(held_to.mean()) if len(held_to) else 0.0, "share",
-               f"Active clients with at least the contacts planned for their tier in a quarter "
+               f"Clients with at least the contacts planned for their tier in a quarter "
                f"({planned} for tiers 1, 2, 3) ÷ those with a tier that were clients before the "
                "quarter.", len(held_to), window, higher_is_better=True)),
         unless(unagreed, Figure("engagement.cadence_kept", "Agreed contacts kept",
@@ -150,7 +156,7 @@ def due_figures(found: Engaged) -> tuple[Figure, ...]:
     missing = found.missing or (nothing if not told.any() else None)
     return (
         unless(missing, Figure("engagement.accounts_due", "Clients to be contacted", len(late),
-               "accounts", "Active clients with somebody whose agreed contact is overdue; where "
+               "accounts", "Clients with somebody whose agreed contact is overdue; where "
                "nothing was agreed, those without contact for longer than 91 days ÷ the contacts "
                "planned in a quarter.", int(told.sum()), day)),
         unless(missing, Figure("engagement.due_revenue", "Yearly revenue of clients to be "
@@ -171,16 +177,14 @@ def side_figures(found: Engaged) -> tuple[Figure, ...]:
     return (
         unless(found.missing or (unsaid if n == 0 else None), Figure(
                "engagement.proactive_share", "Contacts begun by us", ours / max(1, n), "share",
-               "Contacts with active clients that we began ÷ contacts of which the record says "
+               "Contacts with clients that we began ÷ contacts of which the record says "
                "who began them; the rest is reactive.", n, found.window(days))),
     )  # fmt: skip
 
 
 def onboarding_figures(found: Engaged) -> tuple[Figure, ...]:
     """Steps on time and time to the first value, for clients of the last months."""
-    steps, months = found.steps, found.plan.onboarding_months
-    first = months_before(found.parameters.as_of, months) + dt.timedelta(days=1)
-    window = f"{first.isoformat()} to {found.parameters.as_of.isoformat()}"
+    steps, months, window = found.steps, found.plan.onboarding_months, found.fresh_window
     due = steps["state"].isin(("on time", "late", "open"))
     on_time = steps["state"].eq("on time")
     unrecorded = NO_MILESTONES if found.reached is None else None
@@ -225,7 +229,8 @@ def start_figures(found: Engaged) -> tuple[Figure, ...]:
         unless(missing, Figure("engagement.start_gaps", "New clients with a gap at the start",
                int(rows["is_gap"].sum()), "accounts", f"Clients of the last "
                f"{found.plan.onboarding_months} months without a contact, or without an onboarding "
-               f"step done, in their first {days} days.", int(told.sum()))),
+               f"step done, in their first {days} days.", int(told.sum()),
+               found.fresh_window)),
         not_computable("engagement.manager_changes", "Changes of account manager", "accounts",
                "Clients handed from one account manager to another in the window.",
                reason="the table accounts names one account manager without a day; a change "

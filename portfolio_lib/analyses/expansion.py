@@ -28,7 +28,7 @@ def groups_by_place(
     accounts : frame
         `account_id`, `account_name`, `parent_account_id`, `country`, `city`.
     active : frame
-        Active clients: `account_id`, `revenue_12m`.
+        Clients: `account_id`, `revenue_12m`.
 
     Returns
     -------
@@ -101,7 +101,7 @@ def reach(
     Parameters
     ----------
     clients : frame
-        Active clients: `account_id`, `account_name`, `peer_group`.
+        Clients: `account_id`, `account_name`, `peer_group`.
     contacts : frame or None
         People: `account_id`, `title`, `left_date`.
     share : float

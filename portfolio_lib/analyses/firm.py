@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure, unless
-from portfolio_lib.analyses.shares import herfindahl, largest_first, part_size, top_share
+from portfolio_lib.analyses.firm_clients import (
+    client_ids,
+    client_of_accounts,
+    clients_of,
+    concentration_figures,
+    herfindahl_figure,
+)
 from portfolio_lib.analyses.snapshots import accounts_on, review_period, total
 from portfolio_lib.parameters.models import UnitParameters
-
-PARTS = {0.1: ("decile", "tenth"), 0.2: ("fifth", "fifth")}
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,10 @@ class FirmSummary:
         One row per unit: `unit`, `name`, `currency`, `as_of`, `accounts`, `active`, `revenue`,
         `revenue_prior`, `growth`.
     clients : frame
-        One row per client and currency, largest first: `account_id`, `currency`, `units`,
-        `revenue`.
+        One row per client (accounts under one parent together) and currency, largest first:
+        `client_id`, `currency`, `accounts`, `units`, `revenue`.
     shared_accounts : int
-        Clients that more than one unit serves; each is counted once.
+        Accounts that more than one unit serves; each is counted once.
     """
 
     figures: Mapping[str, Figure]
@@ -72,23 +76,25 @@ def summarise_firm(units: Sequence[UnitFrames]) -> FirmSummary:
 
     Notes
     -----
-    An account is the same client in every unit that uses its id. Each unit's twelve months end
-    on its own review date.
+    An account is the same client in every unit that uses its id. Accounts are counted one by one;
+    in shares of the largest clients, accounts under one parent are one client, as they are in each
+    unit. Each unit's twelve months end on its own review date.
     """
     ordered = sorted(units, key=lambda unit: unit.parameters.key)
     rows = _rows(ordered)
     by_unit = _by_unit(ordered, rows)
-    clients = _clients(rows)
+    belongs = client_of_accounts([unit.accounts for unit in ordered])
+    clients = clients_of(rows, belongs)
     owners = rows.groupby("account_id")["unit"].nunique()
     window = _window(ordered)
     figures = [
         *_counts(rows, owners, window),
         *_money(by_unit, clients, window),
-        *_all_history(ordered),
+        *_all_history(ordered, belongs),
     ]
     return FirmSummary(
         figures={figure.key: figure for figure in figures},
-        currencies=_by_currency(by_unit, clients),
+        currencies=_by_currency(by_unit, rows),
         units=by_unit,
         clients=clients,
         shared_accounts=int((owners > 1).sum()),
@@ -139,21 +145,13 @@ def _by_unit(units: Sequence[UnitFrames], rows: pd.DataFrame) -> pd.DataFrame:
     return by_unit
 
 
-def _clients(rows: pd.DataFrame) -> pd.DataFrame:
-    """What each client brings to all units together, by currency."""
-    sums = rows.groupby(["account_id", "currency"], as_index=False).agg(
-        units=("unit", "nunique"), revenue=("revenue_12m", "sum")
-    )
-    return largest_first(sums.round({"revenue": 4}), revenue="revenue", key="account_id")
-
-
-def _by_currency(by_unit: pd.DataFrame, clients: pd.DataFrame) -> pd.DataFrame:
+def _by_currency(by_unit: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     lines = []
     for currency, own in by_unit.groupby("currency", sort=True):
         before = own["revenue_prior"]
         prior = total(before) if before.notna().all() else math.nan
         revenue = total(own["revenue"])
-        accounts = int(clients["currency"].eq(currency).sum())
+        accounts = int(rows.loc[rows["currency"].eq(currency), "account_id"].nunique())
         growth = revenue / prior - 1.0 if prior > 0 else math.nan
         lines.append((currency, len(own), accounts, revenue, prior, growth))
     columns = ["currency", "units", "accounts", "revenue", "revenue_prior", "growth"]
@@ -202,7 +200,7 @@ def _money(by_unit: pd.DataFrame, clients: pd.DataFrame, window: str | None) -> 
     currencies = sorted(set(by_unit["currency"]))
     reason = _no_sum(currencies)
     unit = currencies[0] if len(currencies) == 1 else "money"
-    revenue, earning = total(by_unit["revenue"]), clients.loc[clients["revenue"] > 0, "revenue"]
+    revenue, brought = total(by_unit["revenue"]), clients["revenue"]
     before = by_unit["revenue_prior"]
     prior = total(before) if before.notna().all() and len(before) else None
     figures = [
@@ -222,9 +220,9 @@ def _money(by_unit: pd.DataFrame, clients: pd.DataFrame, window: str | None) -> 
         ),
         unless(reason or _no_growth(by_unit, prior), _growth(revenue, prior, window, len(by_unit))),
     ]
-    nothing = None if len(earning) else "no client brought revenue in the window"
-    shares = [_top_part(earning, part, *names, window) for part, names in PARTS.items()]
-    return [*figures, *(unless(reason or nothing, one) for one in [*shares, _hhi(earning, window)])]
+    nothing = None if brought.gt(0).any() else "no client brought revenue in the window"
+    shares = [*concentration_figures(brought, window), herfindahl_figure(brought, window)]
+    return [*figures, *(unless(reason or nothing, one) for one in shares)]
 
 
 def _no_sum(currencies: Sequence[str]) -> str | None:
@@ -256,23 +254,7 @@ def _growth(revenue: float, prior: float | None, window: str | None, n: int) -> 
     )
 
 
-def _top_part(earning: pd.Series, part: float, name: str, word: str, window: str | None) -> Figure:
-    size = part_size(len(earning), part)
-    return Figure(
-        f"firm.top_{name}_share",
-        f"Share of the largest {word} of clients",
-        top_share(earning, size) or 0.0,
-        "share",
-        f"Revenue of the largest {part:.0%} of clients with revenue ({size} of {len(earning)}, "
-        "rounded down but at least one) ÷ positive revenue of all; a client's revenue from all "
-        "units together.",
-        n=len(earning),
-        window=window,
-        higher_is_better=False,
-    )
-
-
-def _all_history(units: Sequence[UnitFrames]) -> list[Figure]:
+def _all_history(units: Sequence[UnitFrames], belongs: pd.Series) -> list[Figure]:
     """What the data held from its first day on: for checking a firm's books against its packs."""
     currencies = sorted({unit.parameters.currency for unit in units})
     reason = _no_sum(currencies)
@@ -299,39 +281,27 @@ def _all_history(units: Sequence[UnitFrames]) -> list[Figure]:
             window=window,
         ),
     ]
-    earning = revenue.loc[revenue > 0]
-    shares = [_top_part(earning, part, *names, window) for part, names in PARTS.items()]
-    over_history = [
-        replace(
-            share,
-            key=f"{share.key}_in_history",
-            label=f"{share.label}, since the data begins",
-        )
-        for share in shares
+    accounts = revenue.sort_index().reset_index()
+    brought = accounts.groupby(client_ids(accounts["account_id"], belongs))["revenue_net"].sum()
+    shares = concentration_figures(
+        brought.round(4), window, suffix="_in_history", more=", since the data begins"
+    )
+    nobody = nothing or (None if brought.gt(0).any() else "no client brought revenue")
+    counted, added_up = figures
+    return [
+        unless(nothing, counted),
+        unless(reason or nothing, added_up),
+        *(unless(reason or nobody, one) for one in shares),
     ]
-    clients, *money = [*figures, *over_history]
-    return [unless(nothing, clients), *(unless(reason or nothing, figure) for figure in money)]
 
 
 def _history(units: Sequence[UnitFrames]) -> tuple[pd.Series, str | None]:
     """Revenue of every client over all months and units, and the days that it covers."""
     months = [unit.account_month_revenue for unit in units if len(unit.account_month_revenue)]
     if not months:
-        return pd.Series(dtype="float64"), None
+        nobody = pd.Index([], name="account_id", dtype="object")
+        return pd.Series(dtype="float64", index=nobody, name="revenue_net"), None
     rows = pd.concat([part[["account_id", "month", "revenue_net"]] for part in months])
     revenue = rows.sort_values(["account_id", "month"]).groupby("account_id")["revenue_net"].sum()
     last = max(unit.parameters.as_of for unit in units)
     return revenue.loc[revenue != 0].round(4), f"{rows['month'].min():%Y-%m-%d} to {last}"
-
-
-def _hhi(earning: pd.Series, window: str | None) -> Figure:
-    return Figure(
-        "firm.hhi",
-        "Herfindahl index of the firm (0 to 1)",
-        herfindahl(earning) or 0.0,
-        "index",
-        "Sum of squared shares of revenue over the clients of all units.",
-        n=len(earning),
-        window=window,
-        higher_is_better=False,
-    )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lib.analyses.advocates import advocates
+from portfolio_lib.analyses.answer_ages import ANSWER_AGES
 from portfolio_lib.analyses.causes import NO_CAUSE
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.former_figures import Gone, all_figures
@@ -24,7 +25,6 @@ from portfolio_lib.analyses.return_rates import (
     Leaving,
     departures,
     leaving_rule,
-    out_of_contract,
     return_rates,
     with_chance,
 )
@@ -187,13 +187,13 @@ def _known_today(
         known[name] = pd.to_numeric(known[name]) if name in known else math.nan
         known[name] = known[name].astype("float64")
     today = account_features["snapshot_date"].eq(pd.Timestamp(parameters.as_of))
-    names = ["satisfaction", "satisfaction_days_since", "nps_score"]
+    names = [name for pair in ANSWER_AGES.items() for name in pair]
     known = known.merge(
-        account_features.loc[today, ["account_id", *names]], on="account_id", how="left"
+        account_features.loc[today].reindex(columns=["account_id", *names]),
+        on="account_id",
+        how="left",
     )
     known[names] = known[names].astype("float64")
-    gone = known["account_id"].isin(out_of_contract(account_features, parameters.as_of))
-    known["is_there"] = known["is_active"] & ~gone
     known["peer_group"] = peer_groups(known)
     known["tier"] = chosen_tiers(known, parameters.policies.tiers).to_numpy()
     return known
@@ -209,7 +209,10 @@ def _gone(
     """One row per account that is gone now, by account."""
     today = pd.Timestamp(as_of)
     last = left.loc[left["back_on"].isna()].drop_duplicates("account_id", keep="last")
-    held = rows.merge(last[["account_id", "left_on"]], on="account_id", how="inner")
+    # Whoever still has a term in force, or is served by a bill, is a client, however silent.
+    held = rows.loc[~rows["is_client"]].merge(
+        last[["account_id", "left_on"]], on="account_id", how="inner"
+    )
     # Clients without a contract in a unit of contracts: gone when inactive, since their last sale.
     others = rows.loc[
         ~rows["account_id"].isin(set(account_stays["account_id"]))
@@ -241,7 +244,7 @@ def _fit(
     page: FormerAccountsPage,
 ) -> pd.DataFrame:
     """How each former account compares with the active ones, in three signs."""
-    active = rows.loc[rows["is_there"]]
+    active = rows.loc[rows["is_client"]]
     sizes = active["employees"].dropna()
     ends = sizes.quantile(list(MIDDLE)).to_list() if len(sizes) else [math.nan, math.nan]
     margins = margins_by_account(active)["margin"].dropna()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from portfolio_lib.analyses.answer_ages import RECENT_DAYS, last_of_ten
 from portfolio_lib.analyses.figures import Figure, unless
 from portfolio_lib.analyses.return_rates import NOT_RENEWED, Leaving
 from portfolio_lib.analyses.snapshots import spoken, total
@@ -120,9 +121,9 @@ def still_fit(gone: Gone) -> Figure:
         "Former clients that still fit",
         int(fits.sum()),
         "accounts",
-        "Former clients for which all known signs hold: enough active clients alike in industry "
-        "and size; employees within the range of the middle 80% of active clients; margin then "
-        "at or above that of all but the last quarter of active clients.",
+        "Former clients for which all known signs hold: enough clients alike in industry "
+        "and size; employees within the range of the middle 80% of clients; margin then "
+        "at or above that of all but the last quarter of clients.",
         n=len(judged),
         window=gone.day,
         policy=f"former_accounts.least_alike: {gone.parameters.former_accounts.least_alike}",
@@ -200,23 +201,24 @@ def worth_figures(gone: Gone) -> tuple[Figure, Figure]:
 def advocate_count(gone: Gone) -> Figure:
     """How many clients could speak for us."""
     page, rows = gone.parameters.former_accounts, gone.known
-    judged = rows["satisfaction"].notna() | rows["nps_score"].notna() | rows["referred_by"].notna()
+    answered = last_of_ten(rows)["days_since"] <= RECENT_DAYS
+    judged = answered | rows["referred_by"].notna()
     known = Figure(
         "former_accounts.advocates",
         "Clients that could speak for us",
         len(gone.advocates),
         "accounts",
-        f"Active clients with at least {page.advocate_signs} of 4 signs, satisfied or having "
+        f"Clients with at least {page.advocate_signs} of 4 signs, satisfied or having "
         f"referred others among them: last answer {page.advocate_score:g} or more of 10 within a "
         f"year; has referred others; a client for {page.advocate_years:g} years; revenue up by "
-        f"{gone.parameters.segments.potential.growth * 100:g}% or more. None whose last answer "
-        "was below 7.",
-        n=int(rows["is_there"].sum()),
+        f"{gone.parameters.segments.potential.growth * 100:g}% or more. None whose last answer, "
+        "however old, was below 7.",
+        n=int(rows["is_client"].sum()),
         window=gone.day,
         policy=f"former_accounts.advocate_signs: {page.advocate_signs}",
     )
     blank = (
-        "neither answers to surveys nor referrals are recorded; hand in table surveys, or column "
+        "no answer of the last year and no referral is recorded; hand in table surveys, or column "
         "referred_by of table accounts"
     )
     missing = None if judged.any() else blank

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -26,6 +27,9 @@ from portfolio_lib.analyses.whitespace_grid import Grid, columns_of, grid_on, li
 from portfolio_lib.analyses.whitespace_test import BackTest, back_test, open_cells
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
+
+if TYPE_CHECKING:
+    from portfolio_lib.analyses.former_accounts import FormerAccounts
 
 YEARS_BACK = (1, 2)
 MONTHS_OF_PRICES = 12
@@ -64,12 +68,14 @@ class Growth:
         Groups of companies and the places we serve.
     reach : frame
         Departments in which we know somebody, by client.
+    compared_prices : frame
+        Unit prices of offerings that enough clients buy.
     prices : frame
-        Unit prices out of line.
+        Those of them that are out of line.
     traits, prospects : frame
         What the best clients are like, and prospects by likeness to them.
     success_cases : frame
-        Clients whose story could be told.
+        Clients whose story could be told, strongest first.
     """
 
     figures: Mapping[str, Figure]
@@ -83,6 +89,7 @@ class Growth:
     deals: pd.DataFrame
     groups: pd.DataFrame
     reach: pd.DataFrame
+    compared_prices: pd.DataFrame
     prices: pd.DataFrame
     traits: pd.DataFrame
     prospects: pd.DataFrame
@@ -95,6 +102,7 @@ class Growth:
     least_closed: int
     interval_level: float
     satisfied_from: float
+    influential_from: float
     rows_shown: int
     currency: str
 
@@ -111,6 +119,7 @@ def measure_growth(
     competitors: pd.DataFrame | None,
     contacts: pd.DataFrame | None,
     prospects: pd.DataFrame | None,
+    former_accounts: FormerAccounts,
     *,
     parameters: UnitParameters,
 ) -> Growth:
@@ -122,6 +131,8 @@ def measure_growth(
         Clients, what they bring and what they buy; the reviews also as of one and two years ago.
     contracts, offerings, opportunities, competitors, contacts, prospects : frame or None
         Tables that may not be handed in.
+    former_accounts : FormerAccounts
+        Says which clients could speak for us.
     parameters : UnitParameters
         Gives the review date and the settings of the page.
     """
@@ -149,9 +160,10 @@ def measure_growth(
     )  # fmt: skip
     least, level = page.least_closed, page.interval_level
     open_ = pipelines.with_chances(deals, closed, least=least, level=level)
-    extended = _extended(clients, accounts, account_features)
+    extended = success_cases.with_record(clients, accounts, account_features)
+    extended["peer_group"] = peer_groups(extended)
     best = look_alikes.best_clients(extended, page.best_part)
-    unlike = look_alikes.too_few(extended, best)
+    unlike = look_alikes.too_few(best)
     traits, ranked = _alike(extended, best, prospects, open_, page.prior_clients, unlike)
     groups, no_groups = expansion.groups_by_place(accounts, clients)
     reached, no_reach = expansion.reach(
@@ -161,9 +173,11 @@ def measure_growth(
         order_lines, pd.Timestamp(months_before(as_of, MONTHS_OF_PRICES)), offerings
     )
     odd = unit_prices.out_of_line(prices, least=page.least_buyers, odd=page.odd_price)
+    influential_from = parameters.segments.potential.strategic_from
     stories = success_cases.success_cases(
-        extended, best, satisfied_from=page.satisfied_from, loyal_months=page.loyal_months
-    )
+        extended, best, _speakers(former_accounts), satisfied_from=page.satisfied_from,
+        loyal_months=page.loyal_months, influential_from=influential_from,
+    )  # fmt: skip
     by_kind = pipelines.by_kind(open_, closed, least=least, level=level)
     grown = Grown(
         parameters=parameters,
@@ -183,6 +197,7 @@ def measure_growth(
         unlike=unlike,
         stories=stories,
         no_stories=success_cases.nothing_known(extended),
+        no_influence=success_cases.no_influence(extended),
     )
     return Growth(
         figures={figure.key: figure for figure in all_figures(grown)},
@@ -196,6 +211,7 @@ def measure_growth(
         deals=_named(open_, accounts),
         groups=groups,
         reach=reached,
+        compared_prices=unit_prices.compared(prices, least=page.least_buyers),
         prices=_priced(odd, accounts),
         traits=traits,
         prospects=ranked,
@@ -208,15 +224,16 @@ def measure_growth(
         least_closed=page.least_closed,
         interval_level=page.interval_level,
         satisfied_from=page.satisfied_from,
+        influential_from=influential_from,
         rows_shown=page.rows_shown,
         currency=parameters.currency,
     )
 
 
 def _clients(accounts: pd.DataFrame, account_snapshots: pd.DataFrame, day: dt.date) -> pd.DataFrame:
-    """The clients that were active on a day, by id, with their size."""
+    """The clients of a day, former ones left out, by id, with their size."""
     rows = accounts_on(accounts, account_snapshots, day)
-    rows = rows.loc[rows["is_active"]].reset_index(drop=True)
+    rows = rows.loc[rows["is_client"]].reset_index(drop=True)
     sizes = accounts.reindex(columns=["account_id", "employees"])
     sizes["employees"] = pd.to_numeric(sizes["employees"]).astype("float64")
     return rows.merge(sizes, on="account_id", how="left", validate="one_to_one")
@@ -251,17 +268,11 @@ ONE_DAY = pd.Timedelta(days=1)
 """Twelve months before a day end on that day; history may begin on the next."""
 
 
-def _extended(
-    clients: pd.DataFrame, accounts: pd.DataFrame, account_features: pd.DataFrame
-) -> pd.DataFrame:
-    """Active clients with satisfaction, issues, recommendations and their similar clients."""
-    rows = clients.merge(
-        success_cases.features_now(account_features), on="account_id", how="left",
-        validate="one_to_one",
-    )  # fmt: skip
-    rows["recommended"] = rows["account_id"].map(success_cases.recommended(accounts)).fillna(0.0)
-    rows["peer_group"] = peer_groups(rows)
-    return rows
+def _speakers(former_accounts: FormerAccounts) -> frozenset[str] | None:
+    """Clients that could speak for us; None where nobody can tell."""
+    if not former_accounts.figures["former_accounts.advocates"].computable:
+        return None
+    return frozenset(former_accounts.advocates["account_id"])
 
 
 def _alike(

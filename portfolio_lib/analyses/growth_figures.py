@@ -10,7 +10,7 @@ import pandas as pd
 
 from portfolio_lib.analyses.deals import wilson
 from portfolio_lib.analyses.figures import Figure, unless, window_after
-from portfolio_lib.analyses.snapshots import total
+from portfolio_lib.analyses.snapshots import spoken, total
 from portfolio_lib.analyses.whitespace_test import BackTest
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
@@ -39,6 +39,7 @@ class Grown:
     unlike: str | None
     stories: pd.DataFrame
     no_stories: str | None
+    no_influence: str | None
 
     @property
     def today(self) -> str:
@@ -56,7 +57,7 @@ class Grown:
     @property
     def no_grid(self) -> str | None:
         if self.cells.empty:
-            return "no active client and named offering; hand in column offering of table invoices"
+            return "no client and named offering; hand in column offering of table invoices"
         return None
 
     @property
@@ -96,7 +97,7 @@ def whitespace_figures(grown: Grown) -> tuple[Figure, ...]:
                     higher_is_better=True))  # fmt: skip
     return (
         unless(none, Figure("growth.open_cells", "Open cells", open_, "cells",
-               "Pairs of active client and offering that are open: not bought, nothing under way, "
+               "Pairs of client and offering that are open: not bought, nothing under way, "
                "eligible, and with enough similar clients to compare.", n=len(cells),
                window=today)),
         unless(none, Figure("growth.valued_cells", "Open cells with a value", len(valued), "cells",
@@ -109,7 +110,7 @@ def whitespace_figures(grown: Grown) -> tuple[Figure, ...]:
                window=today, higher_is_better=True)),
         unless(none, Figure("growth.penetration", "Offerings bought per client",
                round(int(cells["state"].eq("ours").sum()) / max(1, clients), 6), "ratio",
-               "Cells that are ours ÷ active clients.", n=clients, window=today,
+               "Cells that are ours ÷ clients.", n=clients, window=today,
                higher_is_better=True)),
     )  # fmt: skip
 
@@ -153,6 +154,14 @@ def _ends(row: Mapping[Hashable, Any]) -> tuple[float, float]:
     return float(row["low"]), float(row["high"])
 
 
+def _unrecorded(deals: pd.DataFrame, column: str, what: str) -> str | None:
+    """Why a sum over deals says nothing: there are some, and the column is empty for all of them.
+
+    Without any deal the sum is nought, and that is known.
+    """
+    return f"no {what}" if len(deals) and deals[column].isna().all() else None
+
+
 def pipeline_figures(grown: Grown) -> tuple[Figure, ...]:
     """Open deals, their worth, and how many closed ones were won."""
     open_, closed, page = grown.open_, grown.closed, grown.parameters.growth
@@ -162,7 +171,12 @@ def pipeline_figures(grown: Grown) -> tuple[Figure, ...]:
     low, high = wilson(pd.Series([int(won.sum())]), pd.Series([len(closed)]), page.interval_level)
     weighted = open_["chance"].notna()
     unvalued = int(open_["value"].isna().sum())
-    growing = open_["kind"].ne("renewal")
+    growing = open_.loc[open_["kind"].ne("renewal")]
+    unpriced = _unrecorded(open_, "value", "open deal has a value")
+    unweighted = _unrecorded(open_, "weighted_value", "open deal has both a value and a chance")
+    undated = _unrecorded(open_, "close_date", "open deal has a day to close")
+    unpriced_growth = _unrecorded(growing, "value", "open deal other than renewals has a value")
+    unpriced_won = _unrecorded(closed.loc[won], "value", "deal won has a value")
     known = unless(
         none or (None if len(closed) >= page.least_closed else few),
         Figure("growth.win_rate", "Deals won", float(won.mean()) if len(closed) else 0.0, "share",
@@ -174,24 +188,24 @@ def pipeline_figures(grown: Grown) -> tuple[Figure, ...]:
         unless(none, Figure("growth.open_deals", "Open deals", len(open_), "deals",
                f"Deals without an outcome; {unvalued} of them without a value.", n=len(open_),
                window=today)),
-        unless(none, Figure("growth.open_value", "Value of open deals",
+        unless(none or unpriced, Figure("growth.open_value", "Value of open deals",
                total(open_["value"].dropna()), currency, "Yearly value of open deals if won.",
                n=len(open_), window=today, higher_is_better=True)),
-        unless(none, Figure("growth.weighted_value", "Weighted value of open deals",
+        unless(none or unweighted, Figure("growth.weighted_value", "Weighted value of open deals",
                total(open_["weighted_value"].dropna()), currency,
                "Value × chance: the owner's, else the win rate of the stage, the kind or all "
                f"deals; {int((~weighted).sum())} deals without any chance count as nothing.",
                n=int(weighted.sum()), window=today, higher_is_better=True)),
-        unless(none, Figure("growth.growth_value", "Value of open deals other than renewals",
-               total(open_.loc[growing, "value"].dropna()), currency,
-               "Yearly value of open deals that are no renewals.", n=int(growing.sum()),
+        unless(none or unpriced_growth, Figure("growth.growth_value", "Value of open deals other "
+               "than renewals", total(growing["value"].dropna()), currency,
+               "Yearly value of open deals that are no renewals.", n=len(growing),
                window=today, higher_is_better=True)),
-        unless(none, Figure("growth.overdue_deals", "Deals past their closing day",
+        unless(none or undated, Figure("growth.overdue_deals", "Deals past their closing day",
                int(open_["is_overdue"].sum()), "deals",
                "Open deals whose expected day to close has passed.", n=len(open_), window=today,
                higher_is_better=False)),
         known,
-        unless(none, Figure("growth.won_value", "Value won",
+        unless(none or unpriced_won, Figure("growth.won_value", "Value won",
                total(closed.loc[won, "value"].dropna()), currency, "Value of the deals won.",
                n=int(won.sum()), window=grown.deals_window, higher_is_better=True)),
         unless(none, Figure("growth.deals_without_client", "Open deals of no client or prospect",
@@ -205,6 +219,7 @@ def expansion_figures(grown: Grown) -> tuple[Figure, ...]:
     """Groups served in several places, departments reached, and prices out of line."""
     today, groups, reach = grown.today, grown.groups, grown.reach
     several = int((groups["places"] >= 2).sum())
+    nobody = None if len(reach) else f"no client was active on {spoken(grown.parameters.as_of)}"
     no_group = None if len(groups) else "no group of clients has two companies that are active"
     no_price = "no line says how many units were sold; hand in column quantity of table invoices"
     none = None if len(grown.prices) else no_price
@@ -215,12 +230,12 @@ def expansion_figures(grown: Grown) -> tuple[Figure, ...]:
     return (
         unless(grown.no_groups or no_group, Figure("growth.groups_in_several_places",
                "Groups served in several places", several, "groups",
-               "Groups of companies under one parent with active clients in two places or more.",
+               "Groups of companies under one parent with clients in two places or more.",
                n=len(groups), window=today)),
-        unless(grown.no_reach, Figure("growth.departments_reached",
+        unless(grown.no_reach or nobody, Figure("growth.departments_reached",
                "Departments reached per client",
                round(float(reach["departments"].mean()), 6) if len(reach) else 0.0, "ratio",
-               "Departments in which a contact holds a title ÷ active clients.", n=len(reach),
+               "Departments in which a contact holds a title ÷ clients.", n=len(reach),
                window=today, higher_is_better=True)),
         unless(none or (None if enough else few), Figure("growth.prices_out_of_line",
                "Unit prices out of line", len(grown.odd_prices), "prices",
@@ -233,6 +248,7 @@ def expansion_figures(grown: Grown) -> tuple[Figure, ...]:
 def list_figures(grown: Grown) -> tuple[Figure, ...]:
     """Prospects like the best clients, and clients whose story could be told."""
     today, ranked, stories = grown.today, grown.prospects, grown.stories
+    high = grown.parameters.segments.potential.strategic_from
     missing = "no prospect is known; hand in table prospects"
     alike = 0 if ranked is None else int((ranked["score"].astype(float) > 1).sum())
     none = missing if ranked is None else grown.unlike or (None if len(ranked) else missing)
@@ -242,7 +258,12 @@ def list_figures(grown: Grown) -> tuple[Figure, ...]:
                "best clients than among the others.", n=0 if ranked is None else len(ranked),
                window=today)),
         unless(grown.no_stories, Figure("growth.success_cases", "Success stories to tell",
-               len(stories), "accounts", "Satisfied clients without an urgent issue that meet at "
-               "least three of four: among the best, satisfied, growing, long with us.",
+               len(stories), "accounts", "Clients satisfied within a year and without an urgent "
+               "issue that meet at least three of four: among the best, satisfied, growing, long "
+               "with us.", n=len(stories), window=today)),
+        unless(grown.no_stories or grown.no_influence, Figure(
+               "growth.influential_success_cases", "Success stories that carry far",
+               int(stories["influential"].eq(1).sum()), "accounts", "Success stories of clients "
+               f"whose market influence or strategic value is {high:g} or more of 5.",
                n=len(stories), window=today)),
     )  # fmt: skip

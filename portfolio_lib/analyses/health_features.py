@@ -7,6 +7,8 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
+from portfolio_lib.analyses.answer_ages import ANSWER_AGES
+from portfolio_lib.analyses.snapshots import are_clients
 from portfolio_lib.parameters.health_measures import HealthFeature
 
 FEATURES: tuple[str, ...] = get_args(HealthFeature)
@@ -16,13 +18,13 @@ FULL_YEARS_DAYS = 730
 AGES = {
     "usage_trend": "usage_days_since",
     "licence_use": "usage_days_since",
-    "satisfaction": "satisfaction_days_since",
+    **ANSWER_AGES,
 }
 """The column that says how old a reading is; the others are as old as the day itself."""
 
 COLLECTED_IN = {
     **dict.fromkeys(("usage_trend", "licence_use"), "usage"),
-    **dict.fromkeys(("satisfaction", "nps_score", "csat_score"), "surveys"),
+    **dict.fromkeys(ANSWER_AGES, "surveys"),
     **dict.fromkeys(("champion_present", "champion_gone", "contacts_active"), "contacts"),
     **dict.fromkeys(
         (
@@ -69,12 +71,14 @@ def health_features(account_features: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     frame
-        One row per account and snapshot date with `is_active`, sorted by both, index 0…n−1:
+        One row per account and snapshot date on which it was a client (active, and its contract
+        had not ended, as known on that day), sorted by both, index 0…n−1:
         `account_id`, `snapshot_date`, `annual_revenue`, every feature as a number (yes is 1) and
         the columns that say how old a reading is.
     """
-    active = _truth(account_features, "is_active").eq(1.0)
-    rows = account_features.loc[active].sort_values(["snapshot_date", "account_id"], kind="stable")
+    rows = account_features.loc[are_clients(account_features)].sort_values(
+        ["snapshot_date", "account_id"], kind="stable"
+    )
     rows = rows.reset_index(drop=True)
     found = pd.DataFrame({"account_id": rows["account_id"], "snapshot_date": rows["snapshot_date"]})
     made = _derived(rows)

@@ -127,7 +127,8 @@ def overrides_of(accounts: pd.DataFrame, page: HealthPage, as_of: dt.date) -> pd
     frame
         One row per override in the parameters, by account: `account_id`, `override`, `reason`,
         `by_role`, `expires`, `state` (``counts``, ``lapsed`` where its last day is past,
-        ``no such client`` where no scored client has the id), `computed_level`, `score`.
+        ``not a client now`` where no client scored has the id: former ones are not scored),
+        `computed_level`, `score`.
     """
     rows = pd.DataFrame(
         [
@@ -140,5 +141,5 @@ def overrides_of(accounts: pd.DataFrame, page: HealthPage, as_of: dt.date) -> pd
     joined = rows.merge(scored, on="account_id", how="left", validate="one_to_one")
     lapsed = joined["expires"] < pd.Timestamp(as_of)
     state = np.where(lapsed, "lapsed", "counts")
-    joined["state"] = np.where(joined["computed_level"].isna(), "no such client", state)
+    joined["state"] = np.where(joined["computed_level"].isna(), "not a client now", state)
     return joined

@@ -17,22 +17,40 @@ def past_figures(found: Looked) -> tuple[Figure, ...]:
     page, days = found.page, found.horizon_days or 0
     within = f"within {days} days"
     table = found.colours.set_index("level")
-    lost = float(table["revenue_lost"].sum())
-    unlost = None if lost > 0 else "no revenue was lost on the days compared"
     few = found.ranking is None or not is_enough(found.ranking, page)
     why = found.not_closed or (
         f"fewer than {page.least_events} clients left, or stayed, on earlier days" if few else None
     )
     return (
         *(_left_share(found, level, within) for level in ("red", "yellow", "green")),
-        unless(found.not_closed or unlost, _past(found, "lost_while_green", "Lost revenue that was "
-               "green", float(table["revenue_lost"].get("green", 0.0)) / (lost or 1.0), "share",
-               f"Of the yearly revenue of clients that left {within} of an earlier day, the share "
-               "of those that were green on it.", int(table["left"].sum()), better=False)),
+        *_lost_figures(found, table, within),
         unless(why, _auc(found, "score_auc", "How well the score ranks losses", found.ranking,
                f"Chance that a client that left {within} had a lower score than one that stayed; "
                "0.5 is chance. All earlier days, each scored from what was known then.")),
         *_trial_figures(found, why),
+    )  # fmt: skip
+
+
+def _lost_figures(found: Looked, table: pd.DataFrame, within: str) -> tuple[Figure, Figure]:
+    """What was green of the revenue lost, and how much of it nobody could have coloured."""
+    coloured = table.loc[table.index != "grey"]
+    lost, seen = float(table["revenue_lost"].sum()), float(coloured["revenue_lost"].sum())
+    green = float(table["revenue_lost"].get("green", 0.0))
+    unlost = None if lost > 0 else "no revenue was lost on the days compared"
+    none = None if coloured["seen"].sum() else "no client had a colour on the days compared"
+    unseen = None if seen > 0 else "no revenue was lost at a client with a colour"
+    why = found.not_closed or unlost or none
+    return (
+        unless(why or unseen, _past(found, "lost_while_green", "Lost revenue that was green",
+               green / (seen or 1.0), "share",
+               f"Of the yearly revenue of clients that left {within} of an earlier day and were "
+               "green, yellow or red on it, the share of those that were green. Clients of unknown "
+               "health are left out.", int(coloured["left"].sum()), better=False)),
+        unless(why, _past(found, "lost_without_colour", "Lost revenue of unknown health",
+               max(0.0, lost - seen) / (lost or 1.0), "share",
+               f"Of the yearly revenue of clients that left {within} of an earlier day, the share "
+               "of those whose health was not known on it.", int(table["left"].sum()),
+               better=False)),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ SEVERITIES = ("P1", "P2", "P3", "P4")
 CLOCKS = (
     *("issue_id", "account_id", "severity", "owner", "theme", "opened_at", "first_response_at"),
     *("resolved_at", "escalated_at", "response_hours_allowed", "resolution_hours_allowed"),
-    *("response_due_at", "resolution_due_at"),
+    *("counts_business_hours", "response_due_at", "resolution_due_at"),
 )
 TIMES = tuple(name for name in CLOCKS if name.endswith("_at"))
 ADDED = (

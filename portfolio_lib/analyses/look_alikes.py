@@ -55,7 +55,7 @@ def best_clients(clients: pd.DataFrame, part: float) -> pd.Series:
     return pd.Series(clients.index.isin(best), index=clients.index)
 
 
-def too_few(clients: pd.DataFrame, best: pd.Series) -> str | None:
+def too_few(best: pd.Series) -> str | None:
     """Why prospects cannot be held against the best clients; None where they can."""
     smaller = min(int(best.sum()), int((~best).sum()))
     if smaller >= LEAST_GROUP:

@@ -39,9 +39,9 @@ def books_of(
     Returns
     -------
     frame
-        `account_manager`, `accounts` (active clients), `revenue_12m` (of all their clients),
-        `revenue_share`, `tier_1` … `tier_3` (active clients of each tier), `team`, `specialty`,
-        `training_done`, `capacity_accounts`, `accounts_used` (active clients ÷ capacity),
+        `account_manager`, `accounts` (clients), `revenue_12m` (of all their clients),
+        `revenue_share`, `tier_1` … `tier_3` (clients of each tier), `team`, `specialty`,
+        `training_done`, `capacity_accounts`, `accounts_used` (clients ÷ capacity),
         `hours_per_week`, `hours_spent_per_week` (on their clients, by whoever worked for them),
         `hours_used`, `load` (over capacity, within capacity, not known). Missing where the table
         behind it says nothing.
@@ -67,7 +67,7 @@ def books_of(
 
 def _from_clients(known: pd.DataFrame, tier_labels: tuple[str, str, str]) -> pd.DataFrame:
     rows = known.loc[known["account_manager"].ne(NOT_RECORDED)].copy()
-    active = rows["is_active"].astype(bool)
+    active = rows["is_client"].astype(bool)
     rows["accounts"] = active.astype(int)
     for name, label in zip(TIER_COUNTS, tier_labels, strict=True):
         rows[name] = (active & rows["tier"].eq(label)).astype(int)

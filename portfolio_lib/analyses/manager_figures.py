@@ -15,9 +15,7 @@ from portfolio_lib.analyses.snapshots import NOT_RECORDED
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 
-NOBODY = (
-    "no active client has an account manager; names belong into column account_manager of accounts"
-)
+NOBODY = "no client has an account manager; names belong into column account_manager of accounts"
 NO_CAPACITY = "no capacity is recorded; it belongs into column capacity_accounts of managers"
 NO_HOURS = (
     "hours spent and hours for clients are not both recorded; they belong into column hours of "
@@ -50,7 +48,7 @@ class Compared:
 
     @property
     def in_charge(self) -> pd.DataFrame:
-        """Books with an active client."""
+        """Books with a client."""
         return self.books.loc[self.books["accounts"].gt(0)]
 
 
@@ -68,7 +66,7 @@ def _figure(key: str, label: str, value: float, unit: str, definition: str, n: i
 
 def _books(found: Compared) -> Iterator[Figure]:
     rows, day = found.in_charge, found.day
-    active = found.known["is_active"].astype(bool)
+    active = found.known["is_client"].astype(bool)
     none = NOBODY if rows.empty else None
     alone = int((active & found.known["account_manager"].eq(NOT_RECORDED)).sum())
     clients = int(active.sum())
@@ -77,13 +75,13 @@ def _books(found: Compared) -> Iterator[Figure]:
         none,
         replace(
             _figure("managers", "Account managers", count, "people",
-                    "People who look after at least one active client now.", looked_after),
+                    "People who look after at least one client now.", looked_after),
             window=day,
         ),
     )  # fmt: skip
     yield replace(
         _figure("unassigned", "Clients without an account manager", alone, "accounts",
-                "Active clients that name nobody.", clients),
+                "Clients that name nobody.", clients),
         window=day, higher_is_better=False,
     )  # fmt: skip
     each = round(looked_after / count, 9) if count else 0.0
@@ -91,7 +89,7 @@ def _books(found: Compared) -> Iterator[Figure]:
         none,
         replace(
             _figure("clients_each", "Clients per account manager", each, "clients",
-                    "Active clients with an account manager ÷ account managers.", count),
+                    "Clients with an account manager ÷ account managers.", count),
             window=day,
         ),
     )  # fmt: skip
@@ -118,7 +116,7 @@ def _capacity(found: Compared) -> Iterator[Figure]:
         replace(
             _figure("capacity_used", "Capacity used, clients",
                     round(int(told["accounts"].sum()) / room, 9) if room else 0.0, "share",
-                    "Active clients of the people with a capacity ÷ clients they can look after "
+                    "Clients of the people with a capacity ÷ clients they can look after "
                     "well.", len(told)),
             window=day, higher_is_better=False,
         ),
@@ -141,7 +139,7 @@ def _capacity(found: Compared) -> Iterator[Figure]:
         replace(
             _figure("over_capacity", "Account managers over capacity",
                     int(known["load"].eq(OVER).sum()), "people",
-                    "People with more active clients than they can look after well, or with more "
+                    "People with more clients than they can look after well, or with more "
                     "hours spent on their clients than they have.", len(known)),
             window=day, higher_is_better=False,
         ),

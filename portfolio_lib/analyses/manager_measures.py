@@ -164,7 +164,7 @@ def _contacts(found: Sources) -> Measure:
     days = found.stakeholders.page.window_days
     return _measure(
         found, "contacts", "Contacts per client", "contacts",
-        f"Meetings, calls and mails of {days} days per active client, whoever of us took part. "
+        f"Meetings, calls and mails of {days} days per client, whoever of us took part. "
         "More is not always better.",
         parts, found.stakeholders.meetings_missing,
     )  # fmt: skip

@@ -23,7 +23,7 @@ NO_PERSON_NAMED = "no contact says whom it was with; fill column contact_id of t
 
 PERSON_COLUMNS = (
     *("contact_id", "account_id", "name", "title", "role", "reports_to", "influence", "strength"),
-    *("cadence_days", "start_date", "left_date", "successor"),
+    *("cadence_days", "start_date", "left_date", "successor", "is_primary"),
 )
 MEETING_COLUMNS = (
     *("account_id", "contact_id", "date", "kind", "initiated_by", "executive_present"),
@@ -47,7 +47,8 @@ def people_on(contacts: pd.DataFrame | None, day: dt.date) -> pd.DataFrame:
     frame
         One row per person known by then (no `start_date`, or one up to the day), sorted by
         account and id: the columns of the table, `left_date` empty where it lies ahead, and
-        `is_present` (has not left by the end of the day). Blank texts are None.
+        `is_present` (has not left by the end of the day). Blank texts are None; whoever is not
+        marked as the main contact is none.
     """
     given = pd.DataFrame() if contacts is None else contacts
     frame = given.reindex(columns=list(PERSON_COLUMNS)).astype(dict.fromkeys(_IDS, "object"))
@@ -57,6 +58,7 @@ def people_on(contacts: pd.DataFrame | None, day: dt.date) -> pd.DataFrame:
         frame[name] = pd.to_numeric(frame[name]).astype("float64")
     for name in _DAYS:
         frame[name] = pd.to_datetime(frame[name]).astype("datetime64[s]")
+    frame["is_primary"] = is_true(frame["is_primary"])
     limit = pd.Timestamp(day)
     known = frame.loc[~frame["start_date"].gt(limit)].copy()
     known["left_date"] = known["left_date"].mask(known["left_date"].gt(limit))

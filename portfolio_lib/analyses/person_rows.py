@@ -1,4 +1,4 @@
-"""The people at the active clients, one row each: role, strength, agreed contacts, last contact."""
+"""The people at the clients, one row each: role, strength, agreed contacts, last contact."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FROM_TABLE = (
     *("account_id", "contact_id", "title", "role", "is_present", "left_date", "influence"),
-    *("cadence_days", "start_date"),
+    *("cadence_days", "start_date", "is_primary"),
 )
 
 
@@ -27,7 +27,7 @@ def person_rows(clients: pd.DataFrame, found: Relations) -> pd.DataFrame:
     Parameters
     ----------
     clients : frame
-        The active clients in order: `account_id`, `account_name`.
+        The clients in order: `account_id`, `account_name`.
 
     Returns
     -------
@@ -92,7 +92,7 @@ def in_lines(rows: pd.DataFrame, lines: Mapping[str, ReportingLines]) -> pd.Data
     )
     columns = [
         *("account_id", "account_name", "contact_id", "name", "title", "role", "is_present"),
-        *("left_date", "influence", "strength_given", "strength_measured", *PARTS),
+        *("is_primary", "left_date", "influence", "strength_given", "strength_measured", *PARTS),
         *("interactions", "cadence_days", "last_contact", "days_since_contact", "cadence_kept"),
         *("days_overdue", "superior_name", "place", "depth"),
     ]

@@ -33,6 +33,8 @@ ORDER = (
     *("Payments", "Stakeholders", "Engagement", "Onboarding", "Growth", "Former clients"),
 )
 """Where two pages ask for the same play for one client, the first of these is named."""
+FOR_THOSE_WHO_LEFT = ("Payments", "Former clients")
+"""The pages that may ask for something at a client that has left: a debt, and a way back."""
 EXPANSION = ("cross-sell", "upsell")
 
 
@@ -55,12 +57,15 @@ class Grounds:
 def candidates(grounds: Grounds, plays: Mapping[str, Play], page: PlanPage) -> pd.DataFrame:
     """Every action that any page gives cause for, one row per client and play.
 
+    Nobody is asked to keep a client that has left: at those only a debt and a way back are planned.
+
     Returns
     -------
     frame
         `account_id`, `play`, `because`, `source` (the page), `revenue` (a year, at stake; NaN: the
         client's), `within_days`, `value` and `chance` (of growth; NaN else).
     """
+    left = set(grounds.former.gone["account_id"])
     rows = [
         row
         for row in (
@@ -68,7 +73,7 @@ def candidates(grounds: Grounds, plays: Mapping[str, Play], page: PlanPage) -> p
             *_renewals(grounds.renewals, page),
             *_service(grounds.service),
             *_satisfaction(grounds.satisfaction),
-            *_payments(grounds.payments),
+            *_payments(grounds.payments, left),
             *_contacts(grounds.stakeholders),
             *_reviews(grounds.engagement),
             *_starts(grounds.engagement),
@@ -76,6 +81,7 @@ def candidates(grounds: Grounds, plays: Mapping[str, Play], page: PlanPage) -> p
             *_former(grounds.former),
         )
         if row["play"] in plays
+        and (row["account_id"] not in left or row["source"] in FOR_THOSE_WHO_LEFT)
     ]
     frame = pd.DataFrame(rows, columns=list(COLUMNS))
     usual = [float(plays[key].within_days) for key in frame["play"]]
@@ -146,18 +152,19 @@ def _satisfaction(satisfaction: SatisfactionResult) -> Iterator[dict[str, object
         return
     low = rows.loc[
         (rows["is_low"].astype(bool) | rows["is_detractor"].astype(bool))
-        & rows["is_active"].astype(bool)
+        & rows["is_client"].astype(bool)
     ]
     for account in low["account_id"]:
         yield _row(account, "hear_them_out", "The last answers are low", "Satisfaction")
 
 
-def _payments(payments: Payments) -> Iterator[dict[str, object]]:
+def _payments(payments: Payments, left: set[object]) -> Iterator[dict[str, object]]:
     rows = payments.accounts
     if rows.empty:
         return
     for account in rows.loc[rows["overdue_amount"].gt(0), "account_id"]:
-        yield _row(account, "talk_about_money_early", "Bills are overdue", "Payments")
+        said = "Left with bills overdue" if account in left else "Bills are overdue"
+        yield _row(account, "talk_about_money_early", said, "Payments")
 
 
 def _contacts(stakeholders: Stakeholders) -> Iterator[dict[str, object]]:

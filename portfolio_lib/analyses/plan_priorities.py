@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from scipy import stats
 
-from portfolio_lib.parameters.plan_models import PlanPage
+from portfolio_lib.parameters.plan_models import PlanPage, PortfolioAction
 
 if TYPE_CHECKING:
     from portfolio_lib.analyses.checklist import Checklist
+    from portfolio_lib.analyses.figures import Figure
     from portfolio_lib.analyses.readiness import Readiness
     from portfolio_lib.analyses.summary import Summary
 
@@ -65,15 +68,15 @@ def portfolio_actions(
     -------
     frame
         `title`, `owner`, `due`, `horizon`, `hours`, `measure`, `figure`, `behind` (its goal, in
-        parts of the scale), `fits`. Figures furthest behind their goals first, then readiness, then
-        the checklist.
+        parts of the scale), `because` (in words), `fits`. Figures furthest behind their goals
+        first, then readiness, then the checklist.
     """
     rows = [
         *_by_figures(summary, page),
         *_by_readiness(readiness, page),
         *_by_checklist(checklist, page),
     ]
-    columns = ["title", "measure", "figure", "within_days", "hours", "behind"]
+    columns = ["title", "measure", "figure", "within_days", "hours", "behind", "because"]
     frame = pd.DataFrame(rows, columns=columns)
     frame = frame.astype({"within_days": "int64", "hours": "float64"}).assign(
         owner=page.portfolio_owner,
@@ -88,15 +91,62 @@ def _by_figures(summary: Summary, page: PlanPage) -> list[tuple[object, ...]]:
     missed = summary.areas.loc[~summary.areas["is_met"]].set_index("key")["ahead"].to_dict()
     found = []
     for action in page.portfolio_actions:
-        value = None if action.figure not in summary.known else summary.known[action.figure].value
-        above = isinstance(value, int | float) and value > 0
-        if action.figure in missed if action.when == "missed" else above:
-            found.append((-float(missed.get(action.figure, 0.0)), action))
-    found.sort(key=lambda one: (-one[0], one[1].figure))
+        behind, because = _called_for(action, missed, summary.known, page)
+        if because is not None:
+            found.append((behind, because, action))
+    found.sort(key=lambda one: (-one[0], one[2].figure))
     return [
-        (one.title, one.measure, one.figure, one.within_days, one.hours, behind)
-        for behind, one in found
+        (one.title, one.measure, one.figure, one.within_days, one.hours, behind, because)
+        for behind, because, one in found
     ]
+
+
+def _called_for(
+    action: PortfolioAction,
+    missed: Mapping[object, float],
+    known: Mapping[str, Figure],
+    page: PlanPage,
+) -> tuple[float, str | None]:
+    """How far behind the figure of an action is, and why it is called for; None where it is not."""
+    if action.when == "missed":
+        is_missed = action.figure in missed
+        return -float(missed.get(action.figure, 0.0)), "Behind its goal" if is_missed else None
+    value = _number(known, action.figure)
+    if value is None:
+        return 0.0, None
+    if action.when == "above_zero":
+        return 0.0, f"{value:,.0f} now" if value > 0 else None
+    others = [_number(known, key) for key in action.against]
+    whole = sum(one for one in others if one is not None)
+    # A part of the others that is not known could hide enough to turn the balance.
+    if None in others or not outnumbers(
+        value, whole, times=page.outnumbers_times, chance=page.outnumbers_chance
+    ):
+        return 0.0, None
+    even = page.outnumbers_times / (1 + page.outnumbers_times)
+    label = known[action.figure].label
+    against = " and ".join(known[key].label.lower() for key in action.against)
+    return value / (value + whole) - even, f"{label} {value:,.0f}, {against} {whole:,.0f}"
+
+
+def _number(known: Mapping[str, Figure], key: str) -> float | None:
+    value = known[key].value if key in known else None
+    return float(value) if isinstance(value, int | float) else None
+
+
+def outnumbers(count: float, others: float, *, times: float, chance: float) -> bool:
+    """Whether a count is more than so many times as large as others, beyond chance.
+
+    Were it just so many times as large on average, each of both would be one of the first with a
+    chance of times ÷ (times + 1); the binomial tail from the count on must not be above `chance`.
+
+    >>> outnumbers(8, 2, times=1, chance=0.06), outnumbers(8, 2, times=1, chance=0.05)
+    (True, False)
+    """
+    if not count > times * others:
+        return False
+    tail = stats.binom.sf(count - 1, count + others, times / (1 + times))
+    return bool(tail <= chance)
 
 
 def _by_readiness(readiness: Readiness, page: PlanPage) -> list[tuple[object, ...]]:
@@ -106,7 +156,7 @@ def _by_readiness(readiness: Readiness, page: PlanPage) -> list[tuple[object, ..
     ordered = low.sort_values(["score", "criterion"], kind="stable").head(page.readiness_actions)
     return [
         (f"Readiness, next step: {row['raise_by_one']}", row["title"], "readiness.overall",
-         page.wide_days, page.wide_hours, 0.0)
+         page.wide_days, page.wide_hours, 0.0, f"Scored {row['score']:g} of 5")
         for _, row in ordered.iterrows()
     ]  # fmt: skip
 
@@ -118,7 +168,8 @@ def _by_checklist(checklist: Checklist, page: PlanPage) -> list[tuple[object, ..
     ordered = items.sort_values(["tier_1_open", "item"], ascending=[False, True], kind="stable")
     return [
         (f"Checklist, tier 1: {row['wording']}", "The item of the checklist is met",
-         "checklist.score", page.wide_days, page.wide_hours, 0.0)
+         "checklist.score", page.wide_days, page.wide_hours, 0.0,
+         f"Open at {row['tier_1_open']:,.0f} of tier 1")
         for _, row in ordered.head(page.checklist_actions).iterrows()
     ]  # fmt: skip
 

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from portfolio_lib.analyses.answer_scores import share_of
-from portfolio_lib.analyses.snapshots import is_blank
+from portfolio_lib.analyses.snapshots import are_clients, is_blank
 from portfolio_lib.parameters.plan_models import PlanPage
 from portfolio_lib.parameters.play_models import Play
 
@@ -28,7 +28,7 @@ class Watched:
     Parameters
     ----------
     snapshots : frame
-        One row per account and day: `account_id`, `snapshot_date`, `is_active`.
+        One row per account and day: `account_id`, `snapshot_date`, `is_client`.
     colours : frame
         One row per account and day: `account_id`, `snapshot_date`, `level`.
     """
@@ -50,12 +50,17 @@ def play_keys(names: pd.Series, plays: Mapping[str, Play]) -> pd.Series:
     meanings: dict[str, str] = {}
     for key, play in plays.items():
         for name in (key, play.title, *play.known_as):
-            meanings.setdefault(_plain(name), key)
-    plain = names.astype("object").map(lambda name: "" if pd.isna(name) else _plain(name))
+            meanings.setdefault(plain_name(name), key)
+    plain = names.astype("object").map(lambda name: "" if pd.isna(name) else plain_name(name))
     return plain.map(lambda name: meanings.get(name, "")).astype("object")
 
 
-def _plain(name: object) -> str:
+def plain_name(name: object) -> str:
+    """A name without regard to capitals, underscores and spaces.
+
+    >>> plain_name("Win_Back  the client")
+    'win back the client'
+    """
     return " ".join(str(name).replace("_", " ").casefold().split())
 
 
@@ -73,7 +78,9 @@ def outcomes(actions: pd.DataFrame, watched: Watched, page: PlanPage) -> pd.Seri
         One of `WORKED`, `NOT_WORKED`, `NOT_KNOWN` for each row.
     """
     days = watched.days()
-    active = watched.snapshots.set_index(["account_id", "snapshot_date"])["is_active"].to_dict()
+    keys = ["account_id", "snapshot_date"]
+    ours = watched.snapshots.assign(ours=are_clients(watched.snapshots)).set_index(keys)["ours"]
+    active = ours.to_dict()
     colour = watched.colours.set_index(["account_id", "snapshot_date"])["level"].to_dict()
     wait = pd.Timedelta(days=page.outcome_days)
     found = []

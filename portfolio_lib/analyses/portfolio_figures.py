@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from portfolio_lib.analyses.figures import Figure, unless
+from portfolio_lib.analyses.growth_interval import growth_interval
 from portfolio_lib.analyses.margins import Margin, direct_margin, margin_after_cost_to_serve
 from portfolio_lib.analyses.snapshots import Period, change, spoken, total
 from portfolio_lib.parameters.models import UnitParameters
@@ -65,6 +66,7 @@ def all_figures(portfolio: Portfolio, segments: pd.DataFrame) -> tuple[Figure, .
     """Every figure of the page, in the order of the definitions."""
     return (
         active_accounts(portfolio),
+        active_former(portfolio),
         *client_movement(portfolio),
         clients_kept(portfolio),
         revenue(portfolio),
@@ -95,6 +97,28 @@ def active_accounts(portfolio: Portfolio) -> Figure:
         higher_is_better=True,
     )
     return unless(portfolio.nothing_known, known)
+
+
+def active_former(portfolio: Portfolio) -> Figure:
+    """How many of the active clients are former ones by now, so that pages add up."""
+    now, churn = portfolio.now, portfolio.parameters.churn
+    silent = churn.event in ("no_purchase", "revenue_gone")
+    untold = now["annual_value_in_force"].isna().all()
+    known = Figure(
+        "portfolio.active_former",
+        "Active clients whose contract has ended",
+        int((now["is_active"] & ~now["is_client"]).sum()),
+        "accounts",
+        "Active clients of which the last of all terms agreed ended more than "
+        f"{churn.grace_days} days before the review date. They count as former clients; pages "
+        "about clients to look after leave them out.",
+        n=int(now["is_active"].sum()),
+        window=portfolio.period.as_of.isoformat(),
+        policy=f"{portfolio.activity_policy}; churn.grace_days: {churn.grace_days}",
+        higher_is_better=False,
+    )
+    bare = "clients leave by their silence here, not by the end of a contract"
+    return unless(portfolio.nothing_known or (bare if silent or untold else None), known)
 
 
 def client_movement(portfolio: Portfolio) -> tuple[Figure, ...]:
@@ -177,6 +201,7 @@ def growth(portfolio: Portfolio) -> Figure:
     before = total(portfolio.now["revenue_prior_12m"])
     rate = change(now, before)
     no_base = None if rate is not None else "the twelve months before brought no revenue"
+    interval, method = growth_interval(portfolio.now, portfolio.parameters)
     known = Figure(
         "portfolio.growth",
         "Growth on the year before",
@@ -186,6 +211,8 @@ def growth(portfolio: Portfolio) -> Figure:
         n=int(portfolio.now["revenue_prior_12m"].ne(0).sum()),
         window=portfolio.period.window,
         policy=portfolio.revenue_policy,
+        interval=interval,
+        interval_method=method,
         previous=_growth_a_year_before(portfolio),
         target=portfolio.parameters.targets.revenue_growth,
         higher_is_better=True,

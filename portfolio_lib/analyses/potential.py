@@ -14,7 +14,6 @@ from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.margins import margins_by_account
 from portfolio_lib.analyses.peers import compared, peer_groups
 from portfolio_lib.analyses.potential_figures import Sought, all_figures
-from portfolio_lib.analyses.return_rates import out_of_contract
 from portfolio_lib.analyses.signs import largest_first, where_known
 from portfolio_lib.analyses.snapshots import accounts_on, positive
 from portfolio_lib.analyses.tiers import chosen_tiers
@@ -147,8 +146,6 @@ def _one_row_each(
     for name in (*GIVEN, "hours_12m"):
         known[name] = pd.to_numeric(known[name]) if name in known else math.nan
         known[name] = known[name].astype("float64")
-    gone = known["account_id"].isin(out_of_contract(account_features, parameters.as_of))
-    known["is_there"] = known["is_active"] & ~gone
     known["tier"] = chosen_tiers(known, parameters.policies.tiers).to_numpy()
     known["account_manager"] = known.get("account_manager")
     known["peer_group"] = peer_groups(known)
@@ -185,12 +182,12 @@ def _with_signs(rows: pd.DataFrame, page: PotentialSettings, large_share: float)
 
 def _all_year(rows: pd.DataFrame) -> pd.DataFrame:
     """Accounts that were there all year and still are: half a year of effort is no misfit."""
-    there = (rows["tenure_days"] >= YEAR_DAYS) & rows["is_there"]
+    there = (rows["tenure_days"] >= YEAR_DAYS) & rows["is_client"]
     return rows.loc[there & (rows["revenue_12m"] > 0)]
 
 
 def _high(rows: pd.DataFrame, page: PotentialSettings) -> pd.DataFrame:
-    there = rows["is_there"] & ~(rows["growth"] <= -page.growth) & ~rows["is_large"]
+    there = rows["is_client"] & ~(rows["growth"] <= -page.growth) & ~rows["is_large"]
     chosen = rows.loc[there & (rows["revenue_12m"] > 0) & (rows["signs"] >= page.signs)]
     return largest_first(chosen, ["signs", "headroom", "revenue_12m"])[list(LISTED)]
 

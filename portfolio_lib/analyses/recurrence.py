@@ -132,7 +132,7 @@ def _one_row_each(
     purchase_days: pd.DataFrame,
     parameters: UnitParameters,
 ) -> pd.DataFrame:
-    """Every account that has bought: its rhythm, its ticket, and similar clients."""
+    """Whoever has bought and not ended its contract: rhythm, ticket, and similar clients."""
     as_of = parameters.as_of
     own = rhythms(purchase_days, as_of, parameters.recurrence)
     known = accounts_on(accounts, account_snapshots, as_of)
@@ -144,6 +144,9 @@ def _one_row_each(
     base = known[["account_id", "account_name", "peer_group", "revenue_12m"]]
     every = base.merge(tickets, on="account_id", how="left", validate="one_to_one")
     every = pd.concat([every, compared(every, parameters.recurrence.least_peers)], axis=1)
+    # Whoever ended the contract is expected to be silent; nobody is to ask for the next order.
+    left = known.loc[known["is_active"] & ~known["is_client"], "account_id"]
+    own = own.loc[~own["account_id"].isin(left)]
     return own.merge(every, on="account_id", how="left", validate="one_to_one")
 
 
@@ -167,7 +170,7 @@ def _tickets(purchase_days: pd.DataFrame, as_of: dt.date) -> pd.DataFrame:
 
 def _named(nearly: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     columns = ["account_id", "account_name", "median_gap_days", "next_day", "is_missed"]
-    return nearly.merge(rows[columns], on="account_id", how="left", validate="one_to_one")
+    return nearly.merge(rows[columns], on="account_id", how="inner", validate="one_to_one")
 
 
 def _by(rows: pd.DataFrame, column: str) -> pd.DataFrame:

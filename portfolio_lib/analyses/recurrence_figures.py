@@ -13,6 +13,7 @@ from portfolio_lib.analyses.snapshots import spoken, total
 from portfolio_lib.parameters.models import UnitParameters
 
 SOON_DAYS = 30
+LEFT_OUT = "Clients whose contract has ended are left out."
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def funnel_figures(found: Rhythms) -> tuple[Figure, ...]:
         step_figure(found, "worst_step", found.worst, "Worst step of the funnel"),
         unless(lately, _figure(found, "nearly", "Nearly recurring clients", len(found.nearly),
                "accounts", f"Accounts with {threshold - 1} purchase days in the last 365: one "
-               "short of recurring.", buyers)),
+               f"short of recurring. {LEFT_OUT}", buyers)),
     )  # fmt: skip
 
 
@@ -161,7 +162,7 @@ def missed_figures(found: Rhythms) -> tuple[Figure, ...]:
     return (
         unless(found.no_rhythm, _figure(found, "missed", "Missed repurchases", len(missed),
                "accounts", f"Accounts whose gap now is beyond {meaning} and at most "
-               f"{page.missed_within_days} days.", len(steady))),
+               f"{page.missed_within_days} days. {LEFT_OUT}", len(steady))),
         unless(found.no_rhythm, _figure(found, "missed_by_chance", "Missed repurchases to expect "
                "by chance", round(total(watched["chance_late"]), 6), "accounts",
                f"Over accounts not yet silent for more than {page.missed_within_days} days, the "
@@ -192,7 +193,7 @@ def changed_figures(found: Rhythms) -> tuple[Figure, ...]:
                int(changed.sum()), "accounts",
                f"Accounts whose middle order among the latest ({page.recent_orders} at most, in "
                f"{page.recent_days} days) lies outside the {low:.0%} to {high:.0%} range of their "
-               "earlier orders of 24 months, in ticket, quantity or mix.", len(rows))),
+               f"earlier orders of 24 months, in ticket, quantity or mix. {LEFT_OUT}", len(rows))),
         unless(missing, _figure(found, "changed_by_chance", "Changed orders to expect by chance, "
                "at most about", round(total(rows["chance_changed"].dropna()), 6), "accounts",
                "The binomial chance that most of the latest orders lie outside the range although "
@@ -213,7 +214,8 @@ def peer_figures(found: Rhythms) -> tuple[Figure, ...]:
     return (
         unless(missing, _figure(found, "below_peers", "Clients that could be spending more",
                len(room), "accounts", "Accounts with revenue below the median of similar ones: "
-               "same industry, same third by employees where known.", int(told.sum()))),
+               f"same industry, same third by employees where known. {LEFT_OUT}",
+               int(told.sum()))),
         unless(missing, _figure(found, "headroom", "Headroom to similar clients",
                round(total(room), 4), found.parameters.currency,
                "What these accounts lack to the median of similar ones, twelve months, added up: "

@@ -8,7 +8,7 @@ import pandas as pd
 
 from portfolio_lib.analyses.people import known_since, window_of, with_people_there
 from portfolio_lib.analyses.relationship_strength import WEAKEST, strengths
-from portfolio_lib.analyses.signs import is_true
+from portfolio_lib.analyses.snapshots import are_clients
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.relationship_models import StakeholdersPage
 
@@ -121,7 +121,7 @@ def relationship_history(
     as_of: dt.date,
     page: StakeholdersPage,
 ) -> pd.DataFrame:
-    """The relationships with the clients active at each review back, from what was known then.
+    """The relationships with the clients of each review back, from what was known then.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def relationship_history(
     Returns
     -------
     frame
-        One row per active client and review, three months apart, latest first, then by id:
+        One row per client and review, three months apart, latest first, then by id:
         `snapshot_date`, `account_id`, `contacts_active`, `single_threaded`, `strength_measured`.
         Reviews whose window begins before the contacts on record do are left out.
     """
@@ -174,6 +174,5 @@ def _one_review(
     page: StakeholdersPage,
 ) -> pd.DataFrame:
     on_day = account_snapshots["snapshot_date"].eq(pd.Timestamp(day))
-    is_active = is_true(account_snapshots["is_active"])
-    active = account_snapshots.loc[on_day & is_active, "account_id"]
-    return relationships_on(active, people, meetings, day=day, page=page)
+    clients = account_snapshots.loc[on_day & are_clients(account_snapshots), "account_id"]
+    return relationships_on(clients, people, meetings, day=day, page=page)

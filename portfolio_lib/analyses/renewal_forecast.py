@@ -19,7 +19,7 @@ import pandas as pd
 from portfolio_lib.analyses.resampling import draws_for
 from portfolio_lib.analyses.snapshots import total
 from portfolio_lib.analyses.terms_due import LATE, NOTICE, OPEN, RENEWED, ended_between, terms_on
-from portfolio_lib.analyses.tiers import cumulative_revenue, threshold_tiers
+from portfolio_lib.analyses.tiers import dated_tiers
 from portfolio_lib.facts import months_before
 from portfolio_lib.parameters.models import UnitParameters
 
@@ -128,18 +128,14 @@ def _quarter(known: KnownTerms, day: dt.date, ahead: int) -> dict[str, object]:
 def _sizes(terms: pd.DataFrame, day: dt.date, parameters: UnitParameters) -> pd.Series:
     """The tier of every client by the value of its terms in force on the day.
 
-    By value and not by the tier in the data, which does not say since when it holds.
+    By the unit's tier policy, read off the value as known on the day; see `tiers.dated_tiers`.
     """
     running = terms.loc[
         (terms["start_date"] <= pd.Timestamp(day)) & (terms["end_date"] >= pd.Timestamp(day))
     ]
     values = running.groupby("account_id", sort=True)["annual_value"].sum().reset_index()
     values.columns = pd.Index(["account_id", "revenue_12m"])
-    policy = parameters.policies.tiers
-    if policy.policy == "thresholds" and policy.thresholds is not None:
-        tiers = threshold_tiers(values, policy.thresholds)
-    else:
-        tiers = cumulative_revenue(values, policy.shares)
+    tiers = dated_tiers(values, parameters.policies.tiers)
     return pd.Series(tiers.to_numpy(), index=values["account_id"], dtype="object")
 
 

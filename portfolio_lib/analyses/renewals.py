@@ -164,7 +164,7 @@ def _answer(found: Found, parameters: UnitParameters) -> Renewals:
             drop=True
         ),
         windows=found.windows,
-        tiers_due=due_by_tier(found.upcoming, parameters.as_of, page),
+        tiers_due=due_by_tier(found.upcoming, page),
         weeks=weeks_ahead(found.upcoming, parameters.as_of, page),
         quarters=_quarters(found.terms, parameters),
         by_tier=_by(found.year, "tier", TIERS, parameters),

@@ -47,15 +47,6 @@ def leaving_rule(churn_outcomes: pd.DataFrame, churn: ChurnPage, active_within: 
     return Leaving(event, max(pause, active_within))
 
 
-def out_of_contract(account_features: pd.DataFrame, as_of: dt.date) -> set[str]:
-    """Accounts that had a term in force on an earlier look-back day, and have none now."""
-    terms = account_features["terms_in_force"].fillna(0)
-    today = account_features["snapshot_date"].eq(pd.Timestamp(as_of))
-    had = set(account_features.loc[~today & terms.gt(0), "account_id"])
-    have = set(account_features.loc[today & terms.gt(0), "account_id"])
-    return had - have
-
-
 def departures(account_stays: pd.DataFrame, as_of: dt.date, rule: Leaving) -> pd.DataFrame:
     """Every time that an account left: one row per run that ended long enough ago.
 

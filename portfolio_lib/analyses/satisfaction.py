@@ -38,7 +38,7 @@ class SatisfactionResult:
         people's latest answer is 0 to 6), `latest_satisfaction`, `is_low`, `answers`,
         `detractors`, `lowest_score`, and what describes the account. NaN where not asked.
     unhappy : frame
-        The detractors and the low ones among them, by revenue.
+        The detractors and the low ones among those still with us, by revenue.
     groups : frame
         One row per cut (tier, industry, account manager) and group: see `by_group`.
     quarters : frame
@@ -98,7 +98,7 @@ def measure_satisfaction(
     start = months_before(as_of, page.window_months)
     rows = within(every, start, as_of)
     each = _each_account(known, rows, every, page.low_rating)
-    unhappy = each.loc[each["is_detractor"] | each["is_low"]].sort_values(
+    unhappy = each.loc[each["is_client"] & (each["is_detractor"] | each["is_low"])].sort_values(
         ["revenue_12m", "account_id"], ascending=[False, True], kind="stable", ignore_index=True
     )
     before = within(every, months_before(as_of, 2 * page.window_months), start)
@@ -146,7 +146,7 @@ def _each_account(
         }
     ).round(9)
     found.index.name = "account_id"
-    each = known[[*ABOUT, "is_active"]].merge(found.reset_index(), on="account_id", how="left")
+    each = known[[*ABOUT, "is_client"]].merge(found.reset_index(), on="account_id", how="left")
     each["last_answer"] = last.reindex(each["account_id"]).to_numpy()
     counts = ["answers", "detractors"]
     each[counts] = each[counts].astype("float64").fillna(0).astype("int64")

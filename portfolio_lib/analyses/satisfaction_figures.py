@@ -69,6 +69,11 @@ class Asked:
         return f"no answer of kind {kind} in the {months} months to {day}"
 
     @cached_property
+    def ours(self) -> pd.DataFrame:
+        """The accounts that are still clients: whoever has left cannot be won over by an answer."""
+        return self.accounts.loc[self.accounts["is_client"]]
+
+    @cached_property
     def read(self) -> pd.DataFrame:
         return self.rows.loc[self.rows["is_readable"]]
 
@@ -120,8 +125,8 @@ def rating_figures(asked: Asked) -> tuple[Figure, ...]:
     rated = asked.read.loc[asked.read["rating"].notna()]
     each = asked.accounts["satisfaction"].dropna()
     ones = pd.Series(each.index, index=each.index)
-    low = asked.accounts.loc[asked.accounts["is_low"]]
-    asked_about = int(asked.accounts["latest_satisfaction"].notna().sum())
+    low = asked.ours.loc[asked.ours["is_low"]]
+    asked_about = int(asked.ours["latest_satisfaction"].notna().sum())
     return (
         unless(missing, _estimated(asked, mean_rating(rated["rating"], rated["account_id"],
                asked.level, TOP_RATING), _draft("rating", "Satisfaction", "rating",
@@ -133,8 +138,8 @@ def rating_figures(asked: Asked) -> tuple[Figure, ...]:
                "Mean over clients of each client's mean answer, 0 to 10."), MEAN_METHOD)),
         unless(missing, Figure("satisfaction.low_accounts", "Dissatisfied clients", len(low),
                "accounts", f"Clients whose satisfaction is below {page.low_rating:g} of 10: the "
-               "mean of each person's latest answer.", n=asked_about, window=asked.window,
-               higher_is_better=False)),
+               "mean of each person's latest answer. Former clients are left out.", n=asked_about,
+               window=asked.window, higher_is_better=False)),
         unless(missing, Figure("satisfaction.low_revenue", "Revenue of dissatisfied clients",
                round(total(low["revenue_12m"]), 4), asked.parameters.currency,
                "Revenue of twelve months of these clients.", n=len(low), window=asked.window,
@@ -237,16 +242,16 @@ def answering_figures(asked: Asked) -> tuple[Figure, ...]:
 def unhappy_figures(asked: Asked) -> tuple[Figure, ...]:
     """The detractors, and what their companies bring."""
     missing = asked.nobody_answered("promoter")
-    against = asked.accounts.loc[asked.accounts["is_detractor"]]
+    against = asked.ours.loc[asked.ours["is_detractor"]]
     revenue = total(positive(against["revenue_12m"]))
     whole = total(positive(asked.accounts["revenue_12m"]))
     poor = missing or (None if whole > 0 else "no client brought revenue in the window")
     meaning = "Clients of which one person's latest answer to the NPS question is 0 to 6"
-    n = int(asked.accounts["nps"].notna().sum())
+    n = int(asked.ours["nps"].notna().sum())
     return (
         unless(missing, Figure("satisfaction.detractor_accounts", "Clients with a detractor",
-               len(against), "accounts", f"{meaning}.", n=n, window=asked.window,
-               higher_is_better=False)),
+               len(against), "accounts", f"{meaning}. Former clients are left out.", n=n,
+               window=asked.window, higher_is_better=False)),
         unless(missing, Figure("satisfaction.detractor_revenue", "Revenue with a detractor",
                round(revenue, 4), asked.parameters.currency, f"{meaning}: their revenue of twelve "
                "months.", n=len(against), window=asked.window, higher_is_better=False)),

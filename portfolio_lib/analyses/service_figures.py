@@ -54,12 +54,34 @@ def _rate(served: Served, draft: Figure, states: pd.Series, before: pd.Series) -
         value=0.0 if math.isnan(found.value) else round(found.value, 9),
         n=found.n,
         window=served.window,
+        policy=hours_counted(served.rows.loc[states.index]),
         interval=found.interval,
         interval_method=f"{SHARE_METHOD}, {served.level:.0%}",
         previous=None if math.isnan(earlier) else round(earlier, 9),
         higher_is_better=True,
     )
     return unless(served.undecided(states), told)
+
+
+def hours_counted(rows: pd.DataFrame) -> str | None:
+    """Which hours count towards the promised times of these issues; None where none is promised.
+
+    Examples
+    --------
+    >>> hours_counted(pd.DataFrame({"counts_business_hours": [True, True, None]}))
+    'table slas: business hours'
+    >>> hours_counted(pd.DataFrame({"counts_business_hours": [True, False, False]}))
+    'table slas: business hours for 1 issue, elapsed hours for 2'
+    """
+    promised = rows["counts_business_hours"].dropna().astype(bool)
+    business = int(promised.sum())
+    elapsed = len(promised) - business
+    if business and elapsed:
+        issues = "1 issue" if business == 1 else f"{business:,} issues"
+        return f"table slas: business hours for {issues}, elapsed hours for {elapsed:,}"
+    if len(promised) == 0:
+        return None
+    return f"table slas: {'business' if business else 'elapsed'} hours"
 
 
 def _draft(key: str, label: str, definition: str) -> Figure:

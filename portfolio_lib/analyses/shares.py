@@ -14,6 +14,8 @@ from portfolio_lib.analyses.snapshots import is_blank, positive, total
 
 HHI_POINTS = 10_000
 """The Herfindahl index is 1 for a single client; on the common scale that is 10,000."""
+GROUPING = "accounts under one parent count as one client"
+"""The policy of every figure that says how much hangs on how few."""
 
 
 def largest_first(frame: pd.DataFrame, *, revenue: str, key: str) -> pd.DataFrame:

@@ -114,13 +114,14 @@ def fill_sheet(
         Gives the targets.
     """
     page, as_of = parameters.sign_off, parameters.as_of
-    no_deals = growth.figures["growth.open_value"].reason
+    no_deals = growth.figures["growth.open_deals"].reason
+    no_value = growth.figures["growth.open_value"].reason
     pipelines = by_kind(growth.deals if no_deals is None else None)
     figures = [
         *risk_figures(health, renewals, as_of),
-        progress_figure(actions, plan),
-        *deal_figures(no_deals, pipelines, parameters.currency),
-        prospect_figure(prospects),
+        progress_figure(actions, plan, as_of),
+        *deal_figures(no_value, pipelines, parameters.currency, as_of),
+        prospect_figure(prospects, as_of),
     ]
     staged = by_stage(plan)
     return SignOff(
@@ -161,11 +162,11 @@ def risk_figures(health: Health, renewals: Renewals, as_of: dt.date) -> list[Fig
     return [
         unless(no_colour, Figure(
             "sign_off.high_risk_clients", "Clients at high risk", len(red), "accounts",
-            "Active clients whose health is red.", n=len(known), window=day,
+            "Clients whose health is red.", n=len(known), window=day,
             higher_is_better=False)),
         unless(no_worth, Figure(
             "sign_off.high_risk_share", "Their share of revenue", share, "share",
-            "Yearly revenue of red clients ÷ that of all active clients.", n=len(rows),
+            "Yearly revenue of red clients ÷ that of all clients.", n=len(rows),
             window=day, higher_is_better=False)),
         unless(renewals.reason, Figure(
             "sign_off.renewals_due", "Contract renewals due in 90 days", count, "contracts",
@@ -173,7 +174,7 @@ def risk_figures(health: Health, renewals: Renewals, as_of: dt.date) -> list[Fig
     ]  # fmt: skip
 
 
-def progress_figure(actions: pd.DataFrame | None, plan: Plan) -> Figure:
+def progress_figure(actions: pd.DataFrame | None, plan: Plan, as_of: dt.date) -> Figure:
     """Actions agreed against churn that are not done yet."""
     said = "Recorded actions not done, from plays against risk, for renewals, contacts or reviews."
     key, label = "sign_off.prevention", "Churn prevention actions in progress"
@@ -182,7 +183,7 @@ def progress_figure(actions: pd.DataFrame | None, plan: Plan) -> Figure:
     preventing = {name for name, play in plan.guide.items() if play.moment in PREVENTING}
     keys = play_keys(actions["play"], plan.guide)
     count = int((actions["done_date"].isna() & keys.isin(preventing)).sum())
-    return Figure(key, label, count, "actions", said, n=len(actions))
+    return Figure(key, label, count, "actions", said, n=len(actions), window=as_of.isoformat())
 
 
 def by_kind(deals: pd.DataFrame | None) -> pd.DataFrame:
@@ -198,7 +199,9 @@ def by_kind(deals: pd.DataFrame | None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def deal_figures(why: str | None, pipelines: pd.DataFrame, currency: str) -> list[Figure]:
+def deal_figures(
+    why: str | None, pipelines: pd.DataFrame, currency: str, as_of: dt.date
+) -> list[Figure]:
     """Value of open deals by kind."""
     values = dict(zip(pipelines["kind"], pipelines["value"], strict=True))
     counts = dict(zip(pipelines["kind"], pipelines["deals"], strict=True))
@@ -206,18 +209,19 @@ def deal_figures(why: str | None, pipelines: pd.DataFrame, currency: str) -> lis
         unless(why, Figure(
             f"sign_off.open_{kind.replace('-', '_')}", f"Open deals, {kind}",
             float(values.get(kind, 0.0)), currency, f"Value of open deals of the kind {kind}.",
-            n=int(counts.get(kind, 0))))
+            n=int(counts.get(kind, 0)), window=as_of.isoformat()))
         for kind in KINDS
     ]  # fmt: skip
 
 
-def prospect_figure(prospects: pd.DataFrame | None) -> Figure:
+def prospect_figure(prospects: pd.DataFrame | None, as_of: dt.date) -> Figure:
     """Companies that could become clients."""
     key, label = "sign_off.prospects", "Companies to be won"
     said = "Companies on the list of prospects."
     if prospects is None:
         return not_computable(key, label, "companies", said, reason=NO_PROSPECTS)
-    return Figure(key, label, len(prospects), "companies", said, n=len(prospects))
+    day, count = as_of.isoformat(), len(prospects)
+    return Figure(key, label, count, "companies", said, n=count, window=day)
 
 
 def by_stage(plan: Plan) -> pd.DataFrame:

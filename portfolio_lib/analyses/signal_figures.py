@@ -61,6 +61,7 @@ class Signalled:
     months: pd.DataFrame
     mix: pd.DataFrame
     active_accounts: int
+    mix_unknown: str | None
     parameters: UnitParameters
 
     @property
@@ -205,6 +206,7 @@ def drop_figures(found: Signalled) -> tuple[Figure, ...]:
             found, f"fall_held_by_{kind}", f"Part of the losses that one {words} holds beyond "
             "others", round(one.own_share, 6) if one else 0.0, "share",
             f"The {words} with the largest part of all losses beyond what others lost. {RULE}",
+            len(found.ledger.accounts),
         ))
         for kind, words, one in (
             ("manager", "account manager", found.attribution.manager),
@@ -290,8 +292,9 @@ def goal_figures(found: Signalled) -> tuple[Figure, ...]:
                "Revenue of the last twelve complete months ÷ purchases of them. A purchase is a "
                "day with a sale, or a month that a bill or contract runs through.", purchases),
                target=goals.average_ticket, higher_is_better=True)),
-        unless(no_mix or empty, _figure(found, "mix_missed", "Mix away from its goal",
+        unless(no_mix or found.mix_unknown or empty, _figure(
+               found, "mix_missed", "Mix away from its goal",
                round(total(missed) / 2, 9), "points",
-               f"Half the sum of the distances between shares and goals, by {goals.mix_by}, of "
+               f"Half the sum of the distances between shares and goals, by {goals.mix_words}, of "
                f"{goals.mix_of}: what would have to move.", len(missed))),
     )  # fmt: skip

@@ -20,7 +20,11 @@ from portfolio_lib.analyses.drop_parts import (
 )
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.panel import MINOR_UNITS
-from portfolio_lib.analyses.portfolio_goals import mix_beside_goal, months_beside_plan
+from portfolio_lib.analyses.portfolio_goals import (
+    mix_beside_goal,
+    mix_unknown,
+    months_beside_plan,
+)
 from portfolio_lib.analyses.signal_figures import Signalled, all_figures
 from portfolio_lib.analyses.wake_up_calls import watch
 from portfolio_lib.analyses.watched_series import UNIT, Ledger, Scope, build_ledger
@@ -74,6 +78,7 @@ class Signals:
     is_year_before: bool
     truncated: dt.date | None
     mix_by: str
+    mix_unknown: str | None
     mix_of: str
     watches_both_sides: bool
     calls_shown: int
@@ -125,6 +130,7 @@ def measure_signals(
         attribution=_whom(ledger, windows, page.least_accounts),
         months=months_beside_plan(ledger, page),
         mix=mix_beside_goal(accounts, segments, parameters),
+        mix_unknown=mix_unknown(accounts, page.goals),
         active_accounts=int(segments.accounts["is_active"].sum()),
         parameters=parameters,
     )
@@ -150,7 +156,8 @@ def _answer(told: Signalled) -> Signals:
         compared_with=compared,
         is_year_before=windows is not None and in_years(windows),
         truncated=told.ledger.truncated,
-        mix_by=page.goals.mix_by,
+        mix_by=page.goals.mix_words,
+        mix_unknown=told.mix_unknown,
         mix_of=page.goals.mix_of,
         watches_both_sides=page.watch == "both",
         calls_shown=page.calls_shown,

@@ -162,7 +162,9 @@ def accounts_on(
     -------
     frame
         One row per account, sorted by `account_id`, index 0…n−1. Money and counts without a row
-        are 0; costs, contract values and days stay empty where they are not known.
+        are 0; costs, contract values and days stay empty where they are not known. `is_active`
+        says that there was revenue within the window or a term in force; `is_client`, that the
+        contract has not ended either: whoever is to be looked after goes by that.
     """
     rows = account_snapshots.loc[account_snapshots["snapshot_date"].eq(pd.Timestamp(day))]
     names = [name for name in ATTRIBUTES if name in accounts.columns]
@@ -188,10 +190,25 @@ def _complete(joined: pd.DataFrame) -> pd.DataFrame:
             done[name] = None
     active = done["is_active"] if "is_active" in done else pd.Series(False, index=done.index)
     done["is_active"] = is_true(active)
+    done["is_client"] = are_clients(done)
     done["account_name"] = recorded(done["account_name"]).where(
         ~is_blank(done["account_name"]), done["account_id"]
     )
     return done
+
+
+def are_clients(rows: pd.DataFrame) -> pd.Series:
+    """True where an account was still a client on the day of its row.
+
+    That is what `is_client` of the facts says: active, and its contract has not ended. Rows that do
+    not say it go by `is_active`.
+
+    Examples
+    --------
+    >>> are_clients(pd.DataFrame({"is_active": [True, True], "is_client": [True, False]})).tolist()
+    [True, False]
+    """
+    return is_true(rows["is_client"] if "is_client" in rows else rows["is_active"])
 
 
 def is_blank(values: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from portfolio_lib.analyses.client_rows import active_clients, with_relationships
+from portfolio_lib.analyses.client_rows import current_clients, with_relationships
 from portfolio_lib.analyses.departures import departures
 from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.people import meetings_until, people_on
@@ -42,7 +42,7 @@ class Stakeholders:
     figures : mapping of str to Figure
         Every published number by its key.
     accounts : frame
-        One row per active client, by value: `account_id`, `account_name`, `tier`,
+        One row per client, by value: `account_id`, `account_name`, `tier`,
         `account_manager`, `annual_revenue` (contracts in force, else twelve-month revenue),
         `next_renewal_date`, `days_to_renewal`, `contacts_known`, `contacts_active`,
         `interactions`, `top_contact_share`, `single_threaded`, `severity` (red, yellow, later,
@@ -53,13 +53,14 @@ class Stakeholders:
         Flags are missing, and numbers NaN, where the table behind them was not handed in.
     people : frame
         One row per person at a client known on the day: `account_id`, `account_name`,
-        `contact_id`, `name`, `title`, `role`, `is_present`, `left_date`, `influence`,
+        `contact_id`, `name`, `title`, `role`, `is_present`, `is_primary` (marked as the main
+        contact), `left_date`, `influence`,
         `strength_given`, `strength_measured` (NaN for whoever left), `recency`, `frequency`,
         `seniority`, `two_way`, `interactions`, `cadence_days`, `last_contact`,
         `days_since_contact`, `cadence_kept` (True, False, None where nothing was agreed or
         nothing is known), `days_overdue`, `superior_name`, `place`, `depth`.
     lines : mapping of str to ReportingLines
-        The reporting lines of each active client with people.
+        The reporting lines of each client with people.
     top : tuple of str
         The largest clients, whose people are shown one by one.
     single_threaded : frame
@@ -103,7 +104,7 @@ def map_stakeholders(
     *,
     parameters: UnitParameters,
 ) -> Stakeholders:
-    """Map the people at the active clients.
+    """Map the people at the clients.
 
     Parameters
     ----------
@@ -125,7 +126,7 @@ def map_stakeholders(
     people = people_on(contacts, as_of)
     meetings = meetings_until(interactions, people, as_of)
     found = Relations(people, meetings, parameters)
-    clients = active_clients(accounts, account_snapshots, segments.accounts, as_of)
+    clients = current_clients(accounts, account_snapshots, segments.accounts, as_of)
     rows = with_relationships(clients, found)
     everyone = person_rows(rows, found)
     by_client = relationship_history(

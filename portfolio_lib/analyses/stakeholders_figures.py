@@ -65,6 +65,11 @@ class Relations:
     def since(self) -> dt.date | None:
         return known_since(self.meetings)
 
+    @property
+    def recorded(self) -> str | None:
+        """The days from the first contact on record to the review."""
+        return None if self.since is None else f"{self.since} to {self.as_of}"
+
     def window(self, days: int) -> str:
         """So many days to the review, or those for which contacts are on record."""
         first = self.as_of - dt.timedelta(days=days - 1)
@@ -95,7 +100,7 @@ def all_figures(
 
 @dataclass(frozen=True)
 class Clients:
-    """The active clients with what is known of the people there."""
+    """The clients with what is known of the people there."""
 
     found: Relations
     rows: pd.DataFrame
@@ -108,6 +113,11 @@ class Clients:
     @property
     def meetings_missing(self) -> str | None:
         return self.nobody or self.found.meetings_missing
+
+    @property
+    def day(self) -> str:
+        """The window of what is so on the day of the review."""
+        return self.found.as_of.isoformat()
 
     @property
     def window(self) -> str:
@@ -144,10 +154,10 @@ def thread_figures(clients: Clients, year_before: float | None) -> tuple[Figure,
     return (
         unless(missing, Figure("stakeholders.single_threaded_share", "Single-threaded clients",
                clients.share("single_threaded"), "share",
-               f"Active clients where {rule}, ÷ active clients.", n, window,
+               f"Clients where {rule}, ÷ clients.", n, window,
                previous=year_before, higher_is_better=False)),
         unless(missing, Figure("stakeholders.single_threaded", "Single-threaded clients, number",
-               len(thin), "accounts", f"Active clients where {rule}.", n, window)),
+               len(thin), "accounts", f"Clients where {rule}.", n, window)),
         unless(missing, Figure("stakeholders.single_threaded_revenue",
                "Yearly revenue of single-threaded clients", _money(thin), currency,
                "Yearly value of their contracts in force, else revenue of twelve months.",
@@ -179,16 +189,16 @@ def depth_figures(clients: Clients, people: pd.DataFrame) -> tuple[Figure, ...]:
     deep = float(active.ge(2).sum()) / max(1, n)
     return (
         unless(clients.people_missing, Figure("stakeholders.people", "People known at clients",
-               there, "people", "People at active clients who have not left.", n)),
+               there, "people", "People at clients who have not left.", n, clients.day)),
         unless(clients.meetings_missing, Figure("stakeholders.people_active",
                "People met at clients", int(total(active.fillna(0.0))), "people",
                f"Of these, met in {clients.found.page.window_days} days.", there, window)),
         unless(clients.meetings_missing, Figure("stakeholders.contacts_median",
                "People met at the middle client", middle, "rating",
-               "Median over active clients of the people met.", n, window)),
+               "Median over clients of the people met.", n, window)),
         unless(clients.meetings_missing, Figure("stakeholders.depth_share",
                "Clients with two people met or more", deep, "share",
-               "Active clients with at least two people met, ÷ active clients.", n, window)),
+               "Clients with at least two people met, ÷ clients.", n, window)),
     )  # fmt: skip
 
 
@@ -198,23 +208,21 @@ def role_figures(clients: Clients) -> tuple[Figure, ...]:
     named = clients.count("sponsor_named")
     none_named = None if named else "no client has an executive sponsor of ours on record; fill " \
         "column executive_sponsor of table accounts"  # fmt: skip
-    there = (
-        "Active clients where somebody in that role is recorded and has not left, ÷ active clients."
-    )
+    there = "Clients where somebody in that role is recorded and has not left, ÷ clients."
     roles = (("economic_buyer", "economic buyer"), ("champion", "champion"),
              ("sponsor", "executive sponsor"))  # fmt: skip
     return (
         *(unless(clients.people_missing, Figure(f"stakeholders.{key}_share",
                  f"Clients with a known {role}", clients.share(f"has_{key}"), "share",
-                 there, n, higher_is_better=True)) for key, role in roles),
+                 there, n, clients.day, higher_is_better=True)) for key, role in roles),
         unless(clients.nobody or none_named, Figure("stakeholders.sponsor_named_share",
                "Clients with a sponsor of ours", clients.share("sponsor_named"), "share",
-               "Active clients with an executive of ours named as sponsor, ÷ active clients.", n,
-               higher_is_better=True)),
+               "Clients with an executive of ours named as sponsor, ÷ clients.", n,
+               clients.day, higher_is_better=True)),
         unless(clients.meetings_missing, Figure("stakeholders.executive_met_share",
                "Clients with an executive met", clients.share("executive_met"), "share",
-               "Active clients where an executive took part in a contact, or somebody in the role "
-               f"of {_either(clients.found.page.executive_roles)} was met, ÷ active clients.", n,
+               "Clients where an executive took part in a contact, or somebody in the role "
+               f"of {_either(clients.found.page.executive_roles)} was met, ÷ clients.", n,
                window, higher_is_better=True)),
     )  # fmt: skip
 
@@ -235,7 +243,7 @@ def departure_figures(clients: Clients, departures: pd.DataFrame) -> tuple[Figur
     missing, n = clients.people_missing, len(departures)
     return (
         unless(missing, Figure("stakeholders.departures", "People who left clients", n, "people",
-               f"People recorded as having left an active client in {days} days.", n, window)),
+               f"People recorded as having left a client in {days} days.", n, window)),
         unless(missing, Figure("stakeholders.champions_left", "Champions who left",
                int(champions.sum()), "people", "Of these, in the role of champion.", n, window)),
         unless(missing, Figure("stakeholders.departures_open", "Departures not taken over",
@@ -259,11 +267,11 @@ def strength_figures(
     return (
         unless(clients.meetings_missing, Figure("stakeholders.strength", "Strength, measured",
                _mean(measured), "score", rule_in_words(page.strength, page.window_days) +
-               " The figure is the mean over active clients.", len(measured), clients.window,
+               " The figure is the mean over clients.", len(measured), clients.window,
                previous=year_before, higher_is_better=True)),
         unless(none_given, Figure("stakeholders.strength_given", "Strength, given",
-               _mean(given), "score", "Mean over active clients of the mean of the strengths given "
-               "for people still there.", len(given))),
+               _mean(given), "score", "Mean over clients of the mean of the strengths given "
+               "for people still there.", len(given), clients.day)),
         unless(uncompared, Figure("stakeholders.overrated", "People rated too high",
                int(gap.ge(OVERRATED_BY).sum()), "people", "People whose given strength is at least "
                f"{OVERRATED_BY} points above the measured one.", int(both.sum()),
@@ -283,5 +291,6 @@ def record_figures(clients: Clients) -> tuple[Figure, ...]:
         unless(clients.meetings_missing, Figure("stakeholders.misplaced",
                "Contacts that name a person of another client",
                int(known["is_misplaced"].sum()), "contacts",
-               "They count for the client, and for no person.", len(known))),
+               "They count for the client, and for no person.", len(known),
+               clients.found.recorded)),
     )  # fmt: skip

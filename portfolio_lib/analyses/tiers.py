@@ -55,6 +55,42 @@ def chosen_tiers(accounts: pd.DataFrame, policy: TierPolicy) -> pd.Series:
     return tiers_by_reading(accounts, policy)[policy.policy]
 
 
+def dated_tiers(accounts: pd.DataFrame, policy: TierPolicy) -> pd.Series:
+    """The tier of each account on an earlier day, by revenue as it stood then.
+
+    By the reading that the policy chooses. A tier given in the data does not say since when it
+    holds, so that the first reading by revenue stands in for it.
+
+    Parameters
+    ----------
+    accounts : frame
+        One row per account: `account_id`, and `revenue_12m` as known on the day.
+
+    Examples
+    --------
+    >>> accounts = pd.DataFrame({"account_id": list("abcd"), "revenue_12m": [50, 30, 15, 5.0]})
+    >>> dated_tiers(accounts, TierPolicy(policy="account_rank")).tolist()
+    ['1', '2', '3', '3']
+    >>> dated_tiers(accounts, TierPolicy(policy="given")).tolist()
+    ['1', '3', '3', '3']
+    """
+    if policy.policy == "thresholds" and policy.thresholds is not None:
+        return threshold_tiers(accounts, policy.thresholds)
+    if policy.policy == "account_rank":
+        return account_rank(accounts, policy.shares)
+    return cumulative_revenue(accounts, policy.shares)
+
+
+def dated_rule(policy: TierPolicy) -> str:
+    """The rule of `dated_tiers` in words, with its numbers."""
+    if policy.policy != "given":
+        return f"Tiers by revenue as it stood on each day. {rule_of(policy.policy, policy)}"
+    return (
+        "The tiers in table accounts do not say since when they hold, so tiers here go by revenue "
+        f"as it stood on each day. {rule_of('cumulative_revenue', policy)}"
+    )
+
+
 def why_not_shown(accounts: pd.DataFrame, policy: TierPolicy) -> dict[str, str]:
     """The readings that this unit's data or parameters do not allow, and why."""
     reasons: dict[str, str] = {}

@@ -55,6 +55,19 @@ def _list_prices(offerings: pd.DataFrame | None) -> dict[str, float]:
     return dict(zip(offerings.loc[known, "offering"], prices[known], strict=True))
 
 
+def compared(rows: pd.DataFrame, *, least: int) -> pd.DataFrame:
+    """The prices of offerings that at least so many clients buy: what others pay is known.
+
+    Returns
+    -------
+    frame
+        `account_id`, `offering`, `unit_price`, in the order of the rows.
+    """
+    buyers = rows.groupby("offering")["account_id"].transform("size")
+    kept = rows.loc[buyers >= least, ["account_id", "offering", "unit_price"]]
+    return kept.reset_index(drop=True)
+
+
 def out_of_line(rows: pd.DataFrame, *, least: int, odd: float) -> pd.DataFrame:
     """Prices far from the middle of what others pay, by a robust rule.
 

@@ -111,7 +111,7 @@ def due_windows(upcoming: pd.DataFrame, as_of: dt.date, page: RenewalsPage) -> p
     return frame.assign(until=pd.to_datetime(frame["until"]))
 
 
-def due_by_tier(upcoming: pd.DataFrame, as_of: dt.date, page: RenewalsPage) -> pd.DataFrame:
+def due_by_tier(upcoming: pd.DataFrame, page: RenewalsPage) -> pd.DataFrame:
     """What is due within the days listed, by tier: `tier` and the columns of `due_windows`."""
     rows = within(upcoming, page.listed_days)
     held = [tier for tier in (*TIERS, "none") if rows["tier"].eq(tier).any()]

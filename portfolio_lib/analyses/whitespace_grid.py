@@ -114,7 +114,7 @@ def grid_on(
     Parameters
     ----------
     clients : frame
-        Active clients on that day: `account_id`, `industry`, `employees`, `revenue_12m`.
+        Clients on that day: `account_id`, `industry`, `employees`, `revenue_12m`.
     reviews : frame
         One row per account, offering and day looked back from.
     contracts : frame or None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -111,6 +112,20 @@ def coverage(ok: bool) -> dict[str, object]:
     year_ago = rows(ALL, snapshot_date=pd.Timestamp("2025-09-30"), coverage=0.6)
     now = rows(ALL, snapshot_date=pd.Timestamp(DAY), coverage=0.7 if ok else 0.5)
     return {"health": result("health", history=pd.concat([year_ago, now]))}
+
+
+def reached(ok: bool) -> object:
+    """Two departments at a, and at b or not; a is of tier 1 and b of tier 2."""
+    known = [2, 0, 3, 3] if ok else [1, 1, 3, 3]
+    frame = rows(ALL, departments=known)
+    return result("growth", {"departments_reached": 2.0}, reach=frame)
+
+
+def back_tested(ok: bool) -> object:
+    """First cells bought in 20%, at least 12%; in random order 10% were, or 13%."""
+    found = result("growth", {"hit_rate_similar": 0.2, "hit_rate_random": 0.1 if ok else 0.13})
+    first = replace(found.figures["growth.hit_rate_similar"], interval=(0.12, 0.3))
+    return SimpleNamespace(figures={**found.figures, first.key: first})
 
 
 def peers(ok: bool) -> dict[str, object]:
@@ -262,7 +277,17 @@ CASES: dict[str, Case] = {
         opportunities=deal(ALL),
         invoices=bill(ALL, date=LONG_AGO, offering="Days" if ok else "Plan"),
     ),
+    "8.5": lambda ok: world(results={"growth": reached(ok)}),
     "8.6": lambda ok: world(contracts=renewed(ok)),
+    "8.7": lambda ok: world(
+        results={
+            "growth": result(
+                "growth",
+                {"prices_out_of_line": 0},
+                compared_prices=rows("abc" if ok else "ab", offering="Plan", unit_price=9.0),
+            )
+        }
+    ),
     "8.8": lambda ok: world(
         competitors=rival(ALL), opportunities=deal("a", offering="Plan" if ok else "Days")
     ),
@@ -368,6 +393,16 @@ CASES: dict[str, Case] = {
         }
     ),
     "16.1": lambda ok: world(results=out_of_line(ok), contracts=term(ALL)),
+    "16.2": lambda ok: world(
+        results={
+            "growth": result(
+                "growth",
+                {"prices_out_of_line": 1 if ok else 2},
+                compared_prices=rows(ALL * 5, offering="Plan", unit_price=9.0),
+                prices=rows("a" if ok else "ab", offering="Plan"),
+            )
+        }
+    ),
     "16.3": lambda ok: world(results=owed(ok)),
     "16.4": lambda ok: world(
         results={
@@ -438,6 +473,7 @@ CASES: dict[str, Case] = {
     "20.1": lambda ok: world(results=earlier(ok)),
     "20.2": lambda ok: world(results={"churn": result("churn", {"auc": 0.7 if ok else 0.69})}),
     "20.4": lambda ok: world(costs=rows(ids(ok), period=pd.Timestamp("2026-08-01"), hours=2.0)),
+    "20.5": lambda ok: world(results={"growth": back_tested(ok)}),
     "20.6": lambda ok: world(results={"health": health(["green"] * 4), "churn": churn(ok)}),
     "20.7": lambda ok: world(
         results={"renewals": result("renewals", {"forecast_error": -0.1 if ok else 0.11})}
@@ -469,6 +505,11 @@ CASES: dict[str, Case] = {
         opportunities=deal("a", prospect_id="p1" if ok else "p9"),
     ),
     "25.4": lambda ok: world(opportunities=deal("ab" if ok else "c")),
+    "25.5": lambda ok: world(
+        opportunities=deal(
+            "a", kind="partnership", created_date=LONG_AGO, outcome=None if ok else "lost"
+        )
+    ),
     "27.3": lambda ok: world(
         contacts=person(ALL, left_date=NOW), of={"is_active": part(ok, True, False)}
     ),

@@ -63,6 +63,7 @@ def clients(**columns: Any) -> pd.DataFrame:
         "account_name": ["Ann", "Bob", "Cy", "Di"],
         "tier": ["1", "2", "3", "3"],
         "is_active": True,
+        "is_client": columns.get("is_active", True),
         "revenue_12m": 100.0,
         "start_date": LONG_AGO,
         "end_date": pd.Series([pd.NaT] * 4, dtype="datetime64[ns]", index=IDS),

@@ -14,6 +14,7 @@ from portfolio_lib.parameters.models import UnitParameters
 from tests.analyses.portfolios import AS_OF, Client, accounts, snapshots, unit
 
 TODAY = pd.Timestamp(AS_OF)
+GRACE_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,16 @@ def table(held: Sequence[Held]) -> pd.DataFrame:
 def account_snapshots(held: Sequence[Held]) -> pd.DataFrame:
     frame = snapshots([one.client for one in held])
     days = {one.client.id: float(one.days) for one in held}
-    return frame.assign(tenure_days=frame["account_id"].map(days).astype("float64"))
+    over = {one.client.id for one in held if one.runs and one.runs[-1][1] > GRACE_DAYS}
+    return frame.assign(
+        tenure_days=frame["account_id"].map(days).astype("float64"),
+        is_client=frame["is_active"] & ~frame["account_id"].isin(over),
+    )
 
 
 def features(held: Sequence[Held]) -> pd.DataFrame:
-    names = ["terms_in_force", "hours_12m", "satisfaction", "satisfaction_days_since", "nps_score"]
+    names = ["terms_in_force", "hours_12m", "satisfaction", "satisfaction_days_since", "nps_score",
+             "nps_days_since"]  # fmt: skip
     rows: list[dict[str, Any]] = []
     for one in held:
         for day in (TODAY, *(ago(run[1] + 5) for run in one.runs)):

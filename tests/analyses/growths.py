@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pandas as pd
 
 from portfolio_lib.analyses.competition import Competition, measure_competition
+from portfolio_lib.analyses.figures import Figure
+from portfolio_lib.analyses.former_accounts import FormerAccounts
 from portfolio_lib.analyses.growth import Growth, measure_growth
 from portfolio_lib.facts import STEPS
 from portfolio_lib.parameters.growth_models import GrowthPage
@@ -76,6 +79,7 @@ def growth_of(
     features: pd.DataFrame | None = None,
     lines: pd.DataFrame | None = None,
     start: str = "2020-01-01",
+    speakers: Sequence[str] | None = None,
     **tables: Rows | None,
 ) -> Growth:
     """Growth of a world; tables that are left out were not handed in."""
@@ -92,8 +96,19 @@ def growth_of(
         empty("account_features") if features is None else features,
         empty("order_lines") if lines is None else lines,
         *(table(name, tables.get(name)) for name in names),
+        speaking(speakers),
         parameters=parameters or settings(),
     )
+
+
+def speaking(accounts: Sequence[str] | None = None) -> FormerAccounts:
+    """Of the page Former clients, who could speak for us; None: that is not known."""
+    number = None if accounts is None else len(accounts)
+    figure = Figure("former_accounts.advocates", "Clients that could speak for us", number,
+                    "accounts", "", reason="no answer" if accounts is None else None)  # fmt: skip
+    listed = pd.DataFrame({"account_id": pd.Series(list(accounts or ()), dtype="object")})
+    told = SimpleNamespace(figures={figure.key: figure}, advocates=listed)
+    return cast(FormerAccounts, told)
 
 
 def competition_of(

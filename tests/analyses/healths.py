@@ -78,6 +78,7 @@ def account_features(
         for account, own in readings.items()
     ]
     columns = ["account_id", "snapshot_date", "is_current", "is_active", *GOOD]
+    columns += sorted(set().union(*rows) - set(columns))
     frame = pd.DataFrame(rows, columns=columns)
     return frame.astype({"account_id": "object", "snapshot_date": "datetime64[s]"})
 
@@ -123,4 +124,4 @@ def health_of(
         frames = [
             None if one is None else one.sample(frac=1, random_state=shuffle) for one in frames
         ]
-    return assess_health(*frames, parameters=parameters or settings())  # type: ignore[arg-type]
+    return assess_health(*frames, parameters=parameters or settings())

@@ -51,7 +51,7 @@ def month_purchases(sold: Sequence[Sold]) -> pd.DataFrame:
 
 
 def clients_of(
-    sold: Iterable[Sold], managers: dict[str, str] | None = None, **given: dict[str, str]
+    sold: Iterable[Sold], managers: dict[str, str] | None = None, **given: dict[str, Any]
 ) -> tuple[list[Client], pd.DataFrame]:
     """The clients that bought and the table accounts with their managers."""
     ids = sorted({s.account for s in sold})
@@ -67,6 +67,8 @@ def clients_of(
     ]
     table = accounts(clients)
     table["account_manager"] = [(managers or {}).get(one) for one in ids]
+    heads = given.get("employees", {})
+    table["employees"] = pd.Series([heads.get(one) for one in ids], dtype="float64")
     return clients, table
 
 

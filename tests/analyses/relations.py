@@ -46,6 +46,7 @@ class Person(NamedTuple):
     left: int | None = None
     successor: str | None = None
     name: str | None = None
+    main: bool | None = None
 
 
 class Met(NamedTuple):
@@ -129,12 +130,12 @@ def contacts(world: World) -> pd.DataFrame | None:
         return None
     rows = [
         (p.id, p.at, p.name or f"Person {p.id}", "Title", p.role, p.boss, p.influence, p.given,
-         p.cadence, day(p.since), day(p.left), p.successor)
+         p.cadence, day(p.since), day(p.left), p.successor, p.main)
         for p in world.people
     ]  # fmt: skip
     columns = ["contact_id", "account_id", "name", "title", "role", "reports_to", "influence"]
-    columns += ["strength", "cadence_days", "start_date", "left_date", "successor"]
-    frame = pd.DataFrame(rows, columns=columns)
+    columns += ["strength", "cadence_days", "start_date", "left_date", "successor", "is_primary"]
+    frame = pd.DataFrame(rows, columns=columns).astype({"is_primary": "boolean"})
     return frame.astype({"start_date": "datetime64[us]", "left_date": "datetime64[us]"})
 
 

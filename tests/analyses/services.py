@@ -97,19 +97,21 @@ def issue_frames(found: Sequence[Issue], *, promised: bool = True) -> list[pd.Da
         times = [pd.NaT if h is None else opened + pd.Timedelta(hours=h) for h in later]
         rows.append(
             (f"I-{n:04d}", one.account, one.severity, one.owner, one.theme, opened, *times,
-             *(hours or (None, None)), one.status, one.cause)
+             *(hours or (None, None)), None if hours is None else False, one.status, one.cause)
         )  # fmt: skip
     columns = [
         *("issue_id", "account_id", "severity", "owner", "theme", "opened_at"),
         *("first_response_at", "resolved_at", "escalated_at"),
         *("response_due_at", "resolution_due_at"),
-        *("response_hours_allowed", "resolution_hours_allowed", "status", "root_cause"),
+        *("response_hours_allowed", "resolution_hours_allowed", "counts_business_hours"),
+        *("status", "root_cause"),
     ]
     frame = pd.DataFrame(rows, columns=columns)
     times = {name: "datetime64[us]" for name in columns if name.endswith("_at")}
     hours = {name: "float64" for name in columns if name.endswith("_allowed")}
     names = ("issue_id", "account_id", "severity", "owner", "theme", "status", "root_cause")
     typed = frame.astype(times | hours | dict.fromkeys(names, "str"))
+    typed["counts_business_hours"] = typed["counts_business_hours"].astype("boolean")
     return [typed, typed.drop(columns=["status", "root_cause"])]
 
 

@@ -84,6 +84,7 @@ def known() -> pd.DataFrame:
             "account_manager": ["Ann", "Ann", "Bob", "not recorded"],
             "revenue_12m": [60.0, 20.0, 15.0, 5.0],
             "is_active": True,
+            "is_client": True,
         }
     )
 

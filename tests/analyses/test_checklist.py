@@ -20,15 +20,16 @@ from portfolio_lib.analyses.checklist import (
 )
 from portfolio_lib.analyses.checklist_answers import valid_answers
 from portfolio_lib.analyses.checklist_list import checklist_items
+from portfolio_lib.analyses.checklist_rules import RULES
 from portfolio_lib.analyses.checklist_rules.readings import NoEvidence
 from portfolio_lib.analyses.checklist_rules.seen import Seen
 from portfolio_lib.parameters.checklist_models import ChecklistPage
-from tests.analyses.checklists import DAY, world
+from tests.analyses.checklists import DAY, result, world
 
 # Rules that look at another page's result need it; this world has tables and clients alone.
 RESULTS = (
     *("concentration", "portfolio", "value", "health", "churn", "movements", "satisfaction"),
-    *("stakeholders", "engagement", "service", "renewals", "payments", "recurrence"),
+    *("stakeholders", "engagement", "service", "renewals", "payments", "recurrence", "growth"),
 )
 
 
@@ -45,7 +46,7 @@ class Silent:
 
 def silent_world(**more: object) -> Seen:
     results = {**{name: Silent() for name in RESULTS}, "earlier_reviews": ()}
-    return world(results=results, **more)  # type: ignore[arg-type]
+    return world(results=results, **more)
 
 
 def answers(*rows: tuple[str, str, str, str | None]) -> pd.DataFrame:
@@ -101,6 +102,20 @@ def test_an_answer_counts_while_it_holds(
     assert item(found, "2.1")["state"] == state
 
 
+@pytest.mark.parametrize("key", ["8.5", "8.7", "16.2", "20.5"])
+def test_what_the_page_growth_cannot_tell_is_no_evidence(key: str) -> None:
+    names = ("departments_reached", "prices_out_of_line", "hit_rate_similar", "hit_rate_random")
+    grown = result("growth", dict.fromkeys(names))
+    with pytest.raises(NoEvidence, match="why"):
+        RULES[key].read(world(results={"growth": grown}))
+
+
+def test_an_order_by_which_nothing_could_sell_is_no_evidence() -> None:
+    grown = result("growth", {"hit_rate_similar": 0.0, "hit_rate_random": 0.0})
+    with pytest.raises(NoEvidence, match="no order can be better"):
+        RULES["20.5"].read(world(results={"growth": grown}))
+
+
 def test_a_lapsed_answer_says_when_it_lapsed() -> None:
     found = answer(("checklist.2.1", "met", "2025-09-01", "2026-09-29"))
     assert item(found, "2.1")["evidence"] == "Answer of Head of sales lapsed on 29 September 2026"
@@ -148,7 +163,7 @@ def test_a_threshold_of_the_parameters_decides() -> None:
     page = ChecklistPage(thresholds={"checklist.3.4": 0.5})
     found = answer(seen=with_page(page, strategic_value=rated))
     assert item(found, "3.4")["state"] == MET
-    assert item(found, "3.4")["rule"].startswith("At least 50% of active clients")
+    assert item(found, "3.4")["rule"].startswith("At least 50% of clients")
     strict = answer(seen=silent_world(of={"strategic_value": rated}))
     assert item(strict, "3.4")["state"] == NOT_MET
 
@@ -187,7 +202,7 @@ def test_clients_come_from_the_tiers_and_keep_the_columns_of_the_table() -> None
     )
     tiered = pd.DataFrame(
         {"account_id": ["a", "b"], "account_name": ["A", "B"], "tier": ["1", "3"],
-         "is_active": True, "revenue_12m": 1.0}
+         "is_active": True, "is_client": True, "revenue_12m": 1.0}
     )  # fmt: skip
     rows = clients_of(accounts, tiered)
     assert rows[["tier", "country"]].to_numpy().tolist() == [["1", "FR"], ["3", "UK"]]

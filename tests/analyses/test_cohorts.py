@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,8 @@ from portfolio_lib.parameters.models import UnitParameters
 from tests.analyses.portfolios import unit
 from tests.analyses.revenues import Revenues, flat
 from tests.facts import stores
+from tests.public_data import public_file
 
-PROJECT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
-TELCO = REAL_DATA / "telco" / "Telco-Customer-Churn.csv"
 SEPTEMBER = dt.date(2026, 9, 1)
 MONTHLY = {"cohort_period": "month"}
 FACTS = ("unit_history", "account_lives", "cohort_activity", "cohort_triangle")
@@ -198,15 +195,35 @@ def test_without_a_client_there_is_a_reason_for_everything(tmp_path: Path) -> No
 def test_one_client_is_a_cohort(tmp_path: Path) -> None:
     result = follow(tmp_path, {"a": flat(5, 14)}, start_date={"a": "2025-08-03"})
     assert cells(result.by_accounts) == [flat(1, 13)]  # ages 0 to 12 are shown
-    assert value(result, "survival_12") == 1.0
-    assert result.figures["cohorts.survival_12"].interval is None
+    for name in ("survival_12", "median_months"):
+        figure = result.figures[f"cohorts.{name}"]
+        assert (figure.value, figure.interval, figure.n) == (None, None, 1)
+        assert figure.reason == "needs 5 clients followed from their first revenue on; there is 1"
+
+
+def test_five_clients_are_enough_to_say_how_long_clients_stay(tmp_path: Path) -> None:
+    gone = {one: [10.0, 10.0, 10.0, *flat(0, 11)] for one in "abc"}
+    revenues = {**gone, "d": flat(10, 14), "e": flat(10, 14)}
+    starts = dict.fromkeys(revenues, "2025-08-03")
+    result = follow(tmp_path, revenues, start_date=starts)
+    # Three of five leave after three months; nobody is lost from sight before twelve.
+    assert value(result, "survival_12") == pytest.approx(2 / 5)
+    assert value(result, "median_months") == 3
+    six = follow(
+        tmp_path,
+        revenues,
+        unit(policies=MONTHLY, cohorts={"least_accounts": 6}),
+        start_date=starts,
+    )
+    reason = six.figures["cohorts.survival_12"].reason
+    assert reason == "needs 6 clients followed from their first revenue on; there are 5"
 
 
 @pytest.mark.real_data
-@pytest.mark.skipif(not TELCO.is_file(), reason=f"no public data at {TELCO}")
 def test_subscribers_of_the_public_sample_stay_as_published(tmp_path: Path) -> None:
     """The published curve of tenures, from contracts counted back from a day of export."""
-    rows = pd.read_csv(TELCO, usecols=["customerID", "tenure", "Churn", "MonthlyCharges"])
+    telco = public_file("telco", "Telco-Customer-Churn.csv")
+    rows = pd.read_csv(telco, usecols=["customerID", "tenure", "Churn", "MonthlyCharges"])
     export = dt.date(2026, 1, 1)
     terms = [
         stores.term(

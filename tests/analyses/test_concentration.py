@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -17,10 +14,7 @@ from portfolio_lib.analyses.concentration import (
 )
 from portfolio_lib.parameters.models import UnitParameters
 from tests.analyses.portfolios import Client, accounts, snapshots, unit
-
-REAL_DATA = Path(
-    os.environ.get("PORTFOLIO_REAL_DATA", Path(__file__).parents[2].parent / "shared" / "data")
-)
+from tests.public_data import public_file
 
 
 def measure(
@@ -181,9 +175,7 @@ def test_the_order_of_rows_changes_nothing(clients: list[Client], random: object
 
 @pytest.mark.real_data
 def test_online_retail_gives_the_published_shares() -> None:
-    path = REAL_DATA / "online_retail" / "online_retail.csv.gz"
-    if not path.exists():
-        pytest.skip(f"the public data set is not here: {path}")
+    path = public_file("online_retail", "online_retail.csv.gz")
     lines = pd.read_csv(path, dtype={"InvoiceNo": str, "CustomerID": str}, low_memory=False)
     kept = lines.dropna(subset=["CustomerID"]).query("Quantity > 0 and UnitPrice > 0")
     spent = (kept["Quantity"] * kept["UnitPrice"]).groupby(kept["CustomerID"]).sum()

@@ -32,7 +32,7 @@ def test_a_client_of_two_units_is_counted_once() -> None:
     assert value(result, "accounts") == 4
     assert value(result, "active_accounts") == 3
     assert result.shared_accounts == 1
-    assert result.clients["account_id"].tolist() == ["a", "b", "c", "gone"]
+    assert result.clients["client_id"].tolist() == ["a", "b", "c", "gone"]
     assert result.clients["units"].tolist() == [2, 1, 1, 1]
 
 
@@ -44,6 +44,38 @@ def test_revenue_growth_and_concentration_over_the_firm_by_hand() -> None:
     assert value(result, "top_decile_share") == pytest.approx(0.8)
     assert value(result, "hhi") == pytest.approx(0.66)
     assert result.units["unit"].tolist() == ["north", "south"]
+
+
+def test_accounts_under_one_parent_are_one_client_of_the_firm_too() -> None:
+    north = [Client("a", 30, parent="P"), Client("b", 10), Client("c", 20, parent="a")]
+    south = [Client("d", 30, parent="P"), Client("c", 10)]  # only north knows the parent of c
+    result = summarise_firm([frames("south", south), frames("north", north)])
+    # P brings 30 + 20 + 30 + 10 = 90 of 100 through a, c and d; b brings 10.
+    rows = result.clients.set_index("client_id")
+    assert rows["revenue"].to_dict() == {"P": 90.0, "b": 10.0}
+    assert rows.loc["P", ["accounts", "units"]].tolist() == [3, 2]
+    assert value(result, "hhi") == pytest.approx(0.9**2 + 0.1**2)
+    for name in ("top_decile_share", "top_fifth_share", "top_decile_share_in_history"):
+        figure = result.figures[f"firm.{name}"]
+        assert (figure.value, figure.n) == (pytest.approx(0.9), 2)
+        assert figure.policy == "accounts under one parent count as one client"
+    assert value(result, "accounts") == 4  # accounts are counted one by one
+    assert value(result, "accounts_in_history") == 4
+    assert result.currencies["accounts"].tolist() == [4]
+
+
+def test_a_circle_of_parents_over_two_units_is_one_client() -> None:
+    result = summarise_firm(
+        [frames("n", [Client("a", 60, parent="b")]), frames("s", [Client("b", 40, parent="a")])]
+    )
+    assert result.clients["client_id"].tolist() == ["a"]
+    assert value(result, "hhi") == pytest.approx(1.0)
+
+
+def test_a_history_of_credits_alone_has_no_largest_clients() -> None:
+    result = summarise_firm([frames("north", [Client("a", -5, -5)])])
+    reason = result.figures["firm.top_decile_share_in_history"].reason
+    assert reason == "no client brought revenue"
 
 
 def test_currencies_are_never_added_together() -> None:

@@ -91,7 +91,7 @@ def test_recorded_words_point_to_a_cause(said: str | None, cause: str | None) ->
 
 def test_reasons_come_from_the_record_then_from_what_was_seen() -> None:
     gone = [(500, 100)]
-    seen = {"satisfaction": 3.0}
+    seen = {"satisfaction": 3.0, "satisfaction_days_since": 365.0}
     held = [
         *ALIKE,
         Held(Client("a", active=False), gone, end_reason="Price", features=seen),
@@ -148,6 +148,51 @@ def test_advocates_show_three_signs_and_are_content() -> None:
     # b refers and grows but is not content; d is neither long nor growing.
     assert found.advocates["account_id"].tolist() == ["a", "c"]
     assert found.advocates["referred"].tolist() == [0, 1]
+
+
+def test_an_old_answer_is_no_trace_of_a_departure() -> None:
+    old = {"satisfaction": 3.0, "satisfaction_days_since": 366.0}
+    told = {"nps_score": 2.0, "nps_days_since": 40.0}
+    held = [
+        *ALIKE,
+        Held(Client("a", active=False), [(500, 100)], features=old),
+        Held(Client("b", active=False), [(500, 100)], features={**old, **told}),
+        Held(Client("c", active=False), [(500, 100)], features={"nps_score": 2.0}),
+    ]
+    rows = former(held).gone.set_index("account_id")
+    assert rows["reason_from"].to_dict() == {"a": "nothing", "b": "seen", "c": "nothing"}
+    assert rows.loc["b", "seen"] == "would recommend us with 2 of 10"
+
+
+def test_nobody_speaks_for_us_by_an_old_answer() -> None:
+    long = {"terms_in_force": 1.0}
+    old = {**long, "satisfaction": 4.0, "satisfaction_days_since": 400.0}
+
+    def grown(name: str, features: dict[str, float]) -> Held:
+        return Held(Client(name, 120, 100), [(900, 0)], features=features)
+
+    held = [
+        # The old complaint is set aside by a newer word, and only by a newer one.
+        grown("newer", {**old, "nps_score": 10.0, "nps_days_since": 30.0}),
+        grown("older", {**old, "nps_score": 10.0, "nps_days_since": 500.0}),
+        grown("year", {**long, "nps_score": 9.0, "nps_days_since": 365.0}),
+        grown("past", {**long, "nps_score": 9.0, "nps_days_since": 366.0}),
+        # The newest word counts, whichever question it answers; of one day, satisfaction.
+        grown("cooled", {**long, "satisfaction": 9.5, "satisfaction_days_since": 200.0,
+                         "nps_score": 3.0, "nps_days_since": 10.0}),
+        grown("same", {**long, "satisfaction": 9.5, "satisfaction_days_since": 10.0,
+                       "nps_score": 3.0, "nps_days_since": 10.0}),
+    ]  # fmt: skip
+    found = former(held)
+    assert set(found.advocates["account_id"]) == {"newer", "year", "same"}
+    assert found.advocates.set_index("account_id").loc["newer", "last_score"] == 10.0
+
+
+def test_old_answers_alone_do_not_tell_who_could_speak() -> None:
+    old = {"nps_score": 10.0, "nps_days_since": 366.0}
+    held = [Held(Client(name, 120, 100), [(900, 0)], features=old) for name in "ab"]
+    figure = former(held).figures["former_accounts.advocates"]
+    assert str(figure.reason).startswith("no answer of the last year and no referral")
 
 
 def test_shuffled_rows_change_nothing() -> None:

@@ -12,6 +12,7 @@ from portfolio_lib.analyses import expansion, look_alikes, unit_prices
 from portfolio_lib.analyses.deals import deals_on, win_rates
 from portfolio_lib.analyses.growth import Growth
 from portfolio_lib.analyses.whitespace_test import back_test, expected_hits
+from portfolio_lib.pieces.pages.growth_words import pipeline_headline
 from tests.analyses.growths import (
     AS_OF,
     client,
@@ -34,7 +35,7 @@ def cell(found: Growth, account: str, offering: str) -> pd.Series:
 
 
 def small(**more: object) -> Growth:
-    return growth_of([*SHOPS, *BANKS], [*BUYS, *EXTRA], **more)  # type: ignore[arg-type]
+    return growth_of([*SHOPS, *BANKS], [*BUYS, *EXTRA], **more)
 
 
 def test_an_open_cell_is_worth_the_median_of_similar_buyers_scaled_to_the_client() -> None:
@@ -208,7 +209,45 @@ def test_nothing_to_weight_by_is_counted_and_not_called_nothing() -> None:
     found = small(opportunities=[deal("1", value=100)])
     assert found.pipeline["unweighted"].tolist() == [1]
     assert "1 deals without any chance" in found.figures["growth.weighted_value"].definition
+    assert found.figures["growth.weighted_value"].reason == (
+        "no open deal has both a value and a chance"
+    )
+    assert found.figures["growth.open_value"].value == 100
     assert found.figures["growth.win_rate"].reason == "needs 10 closed deals; there are 0"
+
+
+def test_deals_without_a_value_or_a_day_come_to_no_figure() -> None:
+    bare = {"value": None, "close_date": None}
+    found = small(
+        opportunities=[deal("1", **bare), deal("2", kind="renewal", **bare),
+                       deal("3", outcome="won", value=None, close_date="2026-06-01")]
+    )  # fmt: skip
+    reasons = {
+        "open_value": "no open deal has a value",
+        "growth_value": "no open deal other than renewals has a value",
+        "overdue_deals": "no open deal has a day to close",
+        "won_value": "no deal won has a value",
+    }
+    for name, reason in reasons.items():
+        assert found.figures[f"growth.{name}"].reason == reason
+    assert found.figures["growth.open_deals"].value == 2
+    closed = small(opportunities=[deal("1", outcome="lost", close_date="2026-06-01")])
+    for name in ("open_value", "growth_value", "overdue_deals", "won_value", "weighted_value"):
+        assert closed.figures[f"growth.{name}"].value == 0  # nothing is open, and that is known
+    assert pipeline_headline(found) == (
+        "1 deal is open besides renewals; its value is not recorded"
+    )
+
+
+def test_without_an_active_client_no_department_is_reached_nor_missed() -> None:
+    contacts = [{"contact_id": "1", "account_id": "a", "title": "Head of IT"}]
+    gone = growth_of(SHOPS, revenue={shop["account_id"]: 0.0 for shop in SHOPS}, contacts=contacts)
+    assert gone.figures["growth.departments_reached"].reason == (
+        "no client was active on 30 September 2026"
+    )
+    # One title in IT over five active clients.
+    some = growth_of(SHOPS, BUYS[:5], contacts=contacts)
+    assert some.figures["growth.departments_reached"].value == 1 / 5
 
 
 def lines(prices: dict[str, float], quantity: float = 10.0) -> pd.DataFrame:
@@ -273,7 +312,7 @@ def test_prospects_are_ranked_by_what_is_commoner_among_the_best() -> None:
 def test_too_few_clients_have_no_look_alikes() -> None:
     found = growth_of(SHOPS, prospects=[{"prospect_id": "1", "name": "p"}])
     assert "needs 4 of the best clients" in str(found.figures["growth.look_alikes"].reason)
-    assert look_alikes.too_few(pd.DataFrame(), pd.Series([True] * 5 + [False] * 4)) is None
+    assert look_alikes.too_few(pd.Series([True] * 5 + [False] * 4)) is None
 
 
 def test_a_story_is_told_by_satisfied_clients_without_urgent_issues() -> None:
@@ -282,12 +321,49 @@ def test_a_story_is_told_by_satisfied_clients_without_urgent_issues() -> None:
             "account_id": list("abcd"),
             "is_current": True,
             "satisfaction": [9.0, 9.0, 5.0, None],
+            "satisfaction_days_since": [365.0, 10.0, 10.0, None],
             "urgent_issues_90d": [0.0, 2.0, 0.0, 0.0],
         }
     )
     found = growth_of(SHOPS, BUYS[:5], features=features)
     assert found.success_cases["account_id"].tolist() == ["a"]
     assert found.success_cases.loc[0, "met"] == 4
+    # Nobody was rated and nobody knows who speaks for us: neither adds, neither is held against it.
+    assert found.success_cases.loc[0, ["influential", "advocate"]].isna().all()
+    assert found.success_cases.loc[0, "strength"] == 4
+    reason = found.figures["growth.influential_success_cases"].reason
+    assert str(reason).startswith("nobody has rated the clients")
+    late = growth_of(SHOPS, BUYS[:5], features=features.assign(satisfaction_days_since=366.0))
+    assert late.success_cases.empty
+    assert "within a year" in str(late.figures["growth.success_cases"].reason)
+
+
+def test_a_story_is_stronger_with_influence_and_from_those_who_speak_for_us() -> None:
+    features = pd.DataFrame(
+        {
+            "account_id": list("abcd"),
+            "is_current": True,
+            "satisfaction": 9.0,
+            "satisfaction_days_since": 10.0,
+            "urgent_issues_90d": 0.0,
+        }
+    )
+    rated = {"a": (3.0, 3.9), "b": (4.0, None), "c": (None, 5.0), "d": (None, None)}
+    shops = [
+        {**shop, "market_influence": rated[shop["account_id"]][0],
+         "strategic_value": rated[shop["account_id"]][1]}
+        for shop in SHOPS if shop["account_id"] in rated
+    ]  # fmt: skip
+    found = growth_of(shops, [(name, "core", 100.0, "now") for name in "abcd"], features=features,
+                      speakers=["c", "d"])  # fmt: skip
+    rows = found.success_cases.set_index("account_id")
+    # a is the best by revenue among equals, or nobody is: tests met count first of all.
+    assert rows["influential"].fillna(-1).to_dict() == {"a": 0, "b": 1, "c": 1, "d": -1}
+    assert rows["advocate"].to_dict() == {"a": 0, "b": 0, "c": 1, "d": 1}
+    more = (rows["strength"] - rows["met"]).to_dict()
+    assert more == {"a": 0, "b": 1, "c": 2, "d": 1}
+    assert rows["strength"].is_monotonic_decreasing
+    assert found.figures["growth.influential_success_cases"].value == 2
 
 
 def test_departments_are_read_from_titles_and_compared_with_similar_clients() -> None:

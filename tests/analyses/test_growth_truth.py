@@ -13,7 +13,7 @@ from portfolio_lib.pieces.pages import growth_words
 from portfolio_lib.tables.demo.example_unit import build_example
 from portfolio_lib.tables.demo.simulation import simulate_unit
 from portfolio_lib.tables.demo.writing import write_unit
-from tests.analyses.growths import empty, growth_of
+from tests.analyses.growths import empty, growth_of, speaking
 
 ROOT = Path(__file__).parents[2]
 UNITS = ("saas-north", "field-services")
@@ -47,7 +47,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Growth]:
             accounts, *(read_fact(store, unit.key, fact) for fact in FACTS),
             empty("account_features"), empty("order_lines"),
             read_table(store, unit.key, "contracts"), read_table(store, unit.key, "offerings"),
-            None, None, None, None, parameters=unit,
+            None, None, None, None, speaking(), parameters=unit,
         )  # fmt: skip
     return found
 
@@ -60,8 +60,8 @@ def test_the_first_cells_of_a_year_ago_beat_popularity_and_chance(
         order: grown[key].figures[f"growth.hit_rate_{order}"].value
         for order in ("similar", "popular", "random")
     }
-    assert rates["similar"] > 1.2 * rates["popular"], rates  # type: ignore[operator]
-    assert rates["similar"] > 1.5 * rates["random"], rates  # type: ignore[operator]
+    assert rates["similar"] > 1.2 * rates["popular"], rates
+    assert rates["similar"] > 1.5 * rates["random"], rates
     assert "against" in growth_words.back_test_headline(grown[key])
 
 

@@ -14,6 +14,8 @@ from hypothesis import settings as trials
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from portfolio_lib.analyses.answer_ages import ANSWER_AGES
+from portfolio_lib.analyses.causes import FEATURES as CHURN_FEATURES
 from portfolio_lib.analyses.health import Health
 from portfolio_lib.analyses.health_features import FEATURES, health_features
 from portfolio_lib.analyses.health_history import counts_by_day, overrides_of
@@ -112,6 +114,23 @@ def test_readings_older_than_they_may_be_do_not_count() -> None:
     assert one({**bad, "satisfaction_days_since": 366.0})["coverage"] == pytest.approx(102 / 122)
 
 
+@pytest.mark.parametrize(("feature", "scale"), [("nps_score", 10.0), ("csat_score", 5.0)])
+def test_every_answer_may_be_too_old(feature: str, scale: float) -> None:
+    own = {"title": "Own", "feature": feature, "weight": 122.0, "fresh_days": 365,
+           "scale": [[0.0, 0.0], [scale, 100.0]]}  # fmt: skip
+    rules = {"measures": {"own": {"asked": own}}}
+    age = ANSWER_AGES[feature]
+    # All else is at 100 points with a weight of 122: half of 0 and half of 100.
+    assert one({feature: 0.0, age: 365.0}, rules)["score"] == 50.0
+    assert one({feature: 0.0, age: 366.0}, rules)["score"] == 100.0
+    assert one({feature: 0.0, age: 366.0}, rules)["coverage"] == 0.5
+    assert one({feature: 0.0}, rules)["coverage"] == 0.5  # of no known day
+
+
+def test_the_age_of_an_answer_is_no_reason_to_leave() -> None:
+    assert not set(ANSWER_AGES.values()) & set(CHURN_FEATURES)
+
+
 def test_below_the_least_coverage_a_client_is_grey_whatever_its_score() -> None:
     # Satisfaction 20, champion 12, contact 10, breadth 5, sentiment 4 and service 8 make 59 of 122.
     known = (
@@ -196,7 +215,7 @@ def test_an_expired_override_lapses_and_is_listed_as_such() -> None:
 def test_an_override_of_nobody_is_said_to_be_one() -> None:
     rows = pd.DataFrame({"account_id": ["a"], "computed_level": ["green"], "score": [99.0]})
     given_ = page(overrides=[override("zz", "red", "2027-01-01")])
-    assert overrides_of(rows, given_, AS_OF)["state"].tolist() == ["no such client"]
+    assert overrides_of(rows, given_, AS_OF)["state"].tolist() == ["not a client now"]
 
 
 def test_an_override_changes_who_is_at_risk_and_no_earlier_colour() -> None:

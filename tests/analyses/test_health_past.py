@@ -16,8 +16,10 @@ from portfolio_lib.analyses.health_features import health_features
 from portfolio_lib.analyses.health_outcomes import days_apart, outcomes_of, suggested
 from portfolio_lib.analyses.health_warnings import fires
 from portfolio_lib.parameters.health_models import EarlyWarning
+from portfolio_lib.pieces.pages.health_past import past_note
 from tests.analyses.healths import (
     AS_OF,
+    GOOD,
     account_features,
     churn_outcomes,
     health_of,
@@ -158,6 +160,39 @@ def test_colours_beside_losses_by_hand() -> None:
     # 2 × 6; each has fewer points than 7 × 12 green rows and ties with 7 × 12 − 12 red ones.
     assert score.n == 7 * 24
     assert score.value == pytest.approx((84 + 0.5 * 72) / 156)
+
+
+UNKNOWN = {name: None for name in GOOD if name not in ("annual_revenue", "tenure_days")}
+MAY = dt.date(2026, 5, 1)
+
+
+def test_of_the_revenue_lost_only_what_had_a_colour_can_be_green() -> None:
+    readings = {"green": {"annual_revenue": 10.0}, "red": BAD | {"annual_revenue": 30.0},
+                "grey": UNKNOWN | {"annual_revenue": 60.0}, "stays": {}}  # fmt: skip
+    lost = dict.fromkeys(("green", "red", "grey"), MAY)
+    found = health_of(account_features(readings, quarters(5)), lost=lost)
+    assert found.colours.set_index("level")["revenue_lost"].to_dict() == {
+        "green": 10.0, "yellow": 0.0, "red": 30.0, "grey": 60.0,
+    }  # fmt: skip
+    green = found.figures["health.lost_while_green"]
+    assert (green.value, green.n) == (10 / 40, 2)
+    unknown = found.figures["health.lost_without_colour"]
+    assert (unknown.value, unknown.n) == (60 / 100, 3)
+    assert past_note(found).startswith(
+        "Of the revenue lost at clients with a colour, 25% was green on the day; 60% of all "
+        "revenue lost was at clients of unknown health."
+    )
+
+
+def test_where_everybody_was_grey_nothing_is_said_to_be_green() -> None:
+    readings = {one: dict(UNKNOWN) for one in "abcd"}
+    found = health_of(account_features(readings, quarters(5)), lost={"a": MAY})
+    for key in ("lost_while_green", "lost_without_colour"):
+        reason = found.figures[f"health.{key}"].reason
+        assert reason == "no client had a colour on the days compared"
+    assert past_note(found).startswith(
+        "How much of the revenue lost was green cannot be told: no client had a colour on the days"
+    )
 
 
 def test_an_alarm_is_judged_beside_everyone() -> None:

@@ -25,8 +25,9 @@ from tests.analyses import agreements
 from tests.analyses.agreements import Bill, invoice_payments
 from tests.analyses.portfolios import AS_OF, Client, accounts, snapshots
 from tests.facts.stores import ENGINE
+from tests.public_data import public_file
 from tests.tables.making import preset_tables, sources, unit
-from tests.tables.test_real_data import folder, one_unit
+from tests.tables.test_real_data import one_unit
 
 BILLS = [
     Bill("a", written=100, due=70, paid=80),  # paid in 20 days, in time
@@ -176,7 +177,7 @@ def test_receivables_are_paid_as_published(tmp_path: Path) -> None:
     """IBM's sample of receivables: 2,466 bills, 35.6 % of them paid late, all due in 30 days."""
     day = dt.date(2014, 1, 31)
     _, store = one_unit("receivables", "receivables", tmp_path, as_of=day, currency="USD")
-    where = sources(folder("receivables"), **preset_tables("receivables"))
+    where = sources(public_file("receivables"), **preset_tables("receivables"))
     parameters = unit("all", where, rest=True, as_of=day, currency="USD").model_copy(
         update={"payments": agreements.settings(payments={"window_months": 36}).payments}
     )

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.analyses.plan_candidates import chances, colour_chances
 from portfolio_lib.analyses.plan_priorities import (
     after_earlier,
@@ -20,7 +21,7 @@ from portfolio_lib.analyses.plan_priorities import (
     portfolio_actions,
     ranked,
 )
-from portfolio_lib.parameters.plan_models import PlanPage
+from portfolio_lib.parameters.plan_models import PlanPage, PortfolioAction
 
 AS_OF = dt.date(2026, 9, 30)
 
@@ -123,7 +124,7 @@ def test_the_chance_is_the_mean_of_the_model_and_of_the_colour() -> None:
         ),
         colours=pd.DataFrame({"level": ["red"], "seen": [20], "share": [0.5]}),
     )
-    found = chances(churn, health, PlanPage())  # type: ignore[arg-type]
+    found = chances(churn, health, PlanPage())
     # a: (0.1 + 0.5) / 2; b: the colour alone; c: neither is known.
     assert found["chance"].tolist()[:2] == pytest.approx([0.3, 0.5])
     assert np.isnan(found.loc["c", "chance"])
@@ -170,7 +171,7 @@ def test_the_area_furthest_behind_comes_first_then_readiness_then_the_checklist(
     given_ = grounds(
         [("movements.grr", -0.1), ("renewals.rate", -0.3)], [3.0, 1.0, np.nan], [0, 2, 5]
     )
-    found = portfolio_actions(*given_, PlanPage(), AS_OF)  # type: ignore[arg-type]
+    found = portfolio_actions(*given_, PlanPage(), AS_OF)
     assert found["figure"].tolist() == [
         "renewals.rate",
         "movements.grr",
@@ -182,7 +183,72 @@ def test_the_area_furthest_behind_comes_first_then_readiness_then_the_checklist(
     assert found["fits"].all()
 
 
+def moved(lost: int | None, new: int | None, back: int | None) -> dict[str, Figure]:
+    """The year's clients lost, new and returned; None is not computable."""
+    told = {"lost": ("Clients lost", lost), "new": ("New clients", new),
+            "returned": ("Clients who came back", back)}  # fmt: skip
+    return {
+        f"portfolio.{key}_accounts": Figure(
+            f"portfolio.{key}_accounts", label, value, "accounts", "",
+            reason="needs a year before" if value is None else None,
+        )
+        for key, (label, value) in told.items()
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lost", "new", "back", "is_called"),
+    [
+        # Of ten, P(9 or more) = (10 + 1) ÷ 1024 = 1.1%; P(8 or more) = (45 + 11) ÷ 1024 = 5.5%.
+        (9, 1, 0, True),
+        (8, 2, 0, False),
+        (8, 1, 1, False),
+        (60, 40, 0, True),  # 2.8%
+        (55, 45, 0, False),  # 18%
+        (5, 0, 0, True),  # 1 ÷ 32 = 3.1%
+        (4, 0, 0, False),
+        (0, 0, 0, False),
+        (1, 9, 0, False),
+        (None, 1, 0, False),
+        (9, None, 0, False),
+        (9, 1, None, False),
+    ],
+)
+def test_more_leavers_than_newcomers_call_for_a_campaign(
+    lost: int | None, new: int | None, back: int | None, is_called: bool
+) -> None:
+    summary, checklist, readiness = grounds([], [4.0], [0])
+    summary.known = moved(lost, new, back)
+    found = portfolio_actions(summary, checklist, readiness, PlanPage(), AS_OF)
+    assert len(found) == is_called
+    if is_called:
+        assert found.loc[0, "title"].startswith("Start a campaign to win new clients")
+
+
+def test_a_campaign_says_why_and_its_threshold_is_a_setting() -> None:
+    summary, *others = grounds([("movements.grr", -0.1)], [4.0], [0])
+    summary.known = moved(9, 1, 0)
+    found = portfolio_actions(summary, *others, PlanPage(), AS_OF)
+    # 9 of 10 moves are losses, 0.4 beyond the even half; retention is 0.1 behind.
+    assert found["figure"].tolist() == ["portfolio.lost_accounts", "movements.grr"]
+    assert found["behind"].tolist() == pytest.approx([0.4, 0.1])
+    assert found["because"].tolist() == [
+        "Clients lost 9, new clients and clients who came back 1",
+        "Behind its goal",
+    ]
+    # Three lost for each one won are as usual: P(9 or more of 10 at 3/4) = 24%.
+    usual = PlanPage(outnumbers_times=3.0)
+    again = portfolio_actions(summary, *others, usual, AS_OF)
+    assert again["figure"].tolist() == ["movements.grr"]
+
+
+def test_what_outnumbers_names_what_it_is_held_against() -> None:
+    with pytest.raises(ValueError, match="expected both or neither"):
+        PortfolioAction(figure="a", when="outnumbers", title="t", measure="m", within_days=1,
+                        hours=1)  # fmt: skip
+
+
 def test_nothing_behind_calls_for_nothing() -> None:
-    found = portfolio_actions(*grounds([], [4.0], [0]), PlanPage(), AS_OF)  # type: ignore[arg-type]
+    found = portfolio_actions(*grounds([], [4.0], [0]), PlanPage(), AS_OF)
     assert found.empty
     assert found["fits"].sum() == 0

@@ -88,6 +88,19 @@ def test_a_shorter_rule_of_activity_needs_a_shorter_history() -> None:
     assert figure(result, "growth").reason == "needs 24 months of history; this unit has 16"
 
 
+def test_growth_has_an_interval_where_enough_clients_moved() -> None:
+    # Each of 40 grew by a tenth or shrank by a tenth, by turns: all but none in total.
+    many = [Client(f"a{n:02d}", 110.0 if n % 2 else 90.0, 100.0) for n in range(40)]
+    growth = figure(summarise(many), "growth")
+    assert growth.value == 0
+    low, high = growth.interval
+    # Standard error 10 ÷ 100 ÷ √40 = 1.58 points; the 90 % quantile of t is about 1.68.
+    assert high == pytest.approx(0.0266, abs=0.004)
+    assert low == pytest.approx(-high, abs=1e-9)
+    assert growth.interval_method.startswith("90%, symmetric bootstrap-t over accounts")
+    assert figure(summarise(many[:4]), "growth").interval is None
+
+
 def test_growth_from_nothing_is_not_computable() -> None:
     result = summarise([Client("a", 100)])
     assert figure(result, "growth").reason == "the twelve months before brought no revenue"

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 from portfolio_lib.analyses.purchase_value import listed, purchase_values, with_leaving
 from portfolio_lib.parameters.value_models import ValuePage
+from tests.public_data import public_file
 
-PROJECT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
-RETAIL = REAL_DATA / "online_retail" / "online_retail.csv.gz"
 AS_OF = pd.Timestamp("2026-09-30")
 
 
@@ -99,11 +94,10 @@ def test_where_nobody_leaves_the_collapse_is_named_and_nothing_is_valued() -> No
 
 
 @pytest.mark.real_data
-@pytest.mark.skipif(not RETAIL.is_file(), reason=f"no public data at {RETAIL}")
 def test_the_collapse_on_the_public_retail_log_is_detected_and_said() -> None:
     """Online Retail, fitted to 2011-08-31, held out to 2011-11-30: no drop-out is identified."""
     lines = pd.read_csv(
-        RETAIL,
+        public_file("online_retail", "online_retail.csv.gz"),
         usecols=["Quantity", "InvoiceDate", "UnitPrice", "CustomerID"],
         dtype={"CustomerID": str},
     )

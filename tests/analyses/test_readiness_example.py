@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,15 +11,10 @@ import pytest
 
 from portfolio_lib.analyses.readiness_criteria.framework import band_of
 from portfolio_lib.analyses.renewals import measure_renewals
-from portfolio_lib.facts import build_facts
-from portfolio_lib.parameters import load_firm
 from portfolio_lib.review import Review, analysis, argument_names
-from portfolio_lib.tables import prepare_tables
-from portfolio_lib.tables.demo import simulate_unit
-from portfolio_lib.tables.demo.writing import write_unit
+from tests.demo_reviews import review_of
 
-PARAMETERS = Path(__file__).parents[2] / "parameters"
-KEY, SEED = "readiness-example", 20_260_930
+KEY = "readiness-example"
 NAMES = ("segments", "stakeholders", "engagement", "service", "satisfaction", "health")
 WEEKLY, TWO_WEEKLY, MONTHLY, QUARTERLY = 7.0, 14.0, 30.0, 91.0
 Found = SimpleNamespace
@@ -30,18 +23,8 @@ Found = SimpleNamespace
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
     """The results of the example, through the kit's own door; churn is not asked for."""
-    project = tmp_path_factory.mktemp("project")
-    (project / "parameters").mkdir()
-    for name in ("firm", KEY):
-        shutil.copy(PARAMETERS / f"{name}.yaml", project / "parameters")
-    folder = project / "data" / "demo" / KEY
-    folder.parent.mkdir(parents=True)
-    write_unit(simulate_unit(KEY, seed=SEED), folder.parent)
-    firm = load_firm(project / "parameters")
-    unit, store = firm.units[KEY], project / "store"
-    prepare_tables([unit], store)
-    build_facts(store, [unit], engine=firm.engine)
-    review = Review(unit, lambda: store, unattended=True)
+    review = review_of(KEY, tmp_path_factory.mktemp("project"))
+    unit = review.parameters
     results = {name: review.result(name) for name in NAMES}
     names = [name for name in argument_names(measure_renewals) if name != "churn"]
     given = {name: results.get(name) or _given(review, name) for name in names}

@@ -21,7 +21,7 @@ PAGE = RecurrencePage()
 
 
 def weekly(account: str, last: int, count: int, gap: int = 7, **more: object) -> list[Sale]:
-    return [Sale(account, last + gap * n, **more) for n in range(count)]  # type: ignore[arg-type]
+    return [Sale(account, last + gap * n, **more) for n in range(count)]
 
 
 def test_the_funnel_by_hand() -> None:

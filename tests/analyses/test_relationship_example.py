@@ -50,7 +50,7 @@ def results() -> tuple[Stakeholders, Engagement]:
     found = map_stakeholders(
         accounts, snapshots(accounts, tables["contracts"]), tables["contacts"],
         tables["interactions"], tiers, parameters=settings,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     engaged = measure_engagement(
         accounts, tables["interactions"], tables["milestones"], found, parameters=settings
     )

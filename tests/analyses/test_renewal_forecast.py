@@ -63,6 +63,22 @@ def test_what_is_agreed_is_certain_and_what_is_under_notice_is_lost() -> None:
     assert row["likely"] == pytest.approx(1840.0, abs=10)
 
 
+def test_tiers_of_the_forecast_follow_the_policy() -> None:
+    values = {"a": 50.0, "b": 30.0, "c": 15.0, "d": 5.0}
+    terms = [
+        Term(one, one, "2027-03-31", value, agreed="2020-01-01") for one, value in values.items()
+    ]
+
+    def tiers(policy: str) -> str:
+        of = settings(policies={"tiers": {"policy": policy}})
+        return "".join(KnownTerms(term_ends(terms), of).sizes_on(AS_OF).reindex(sorted(values)))
+
+    # Of 100: b starts at 50. Of four accounts by rank: 20 % and 30 % end at 0.8 and 2.
+    assert tiers("cumulative_revenue") == "1333"
+    assert tiers("account_rank") == "1233"
+    assert tiers("given") == "1333"  # not dated, so value stands in
+
+
 def test_too_little_history_is_no_forecast() -> None:
     row = made([Term("t", "a", "2026-12-01", agreed="2026-01-01")]).iloc[0]
     assert row["due"] == 100.0

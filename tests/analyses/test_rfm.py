@@ -136,6 +136,21 @@ def test_moves_since_the_review_before_by_hand() -> None:
     assert found.movers["account_id"].tolist() == ["a", "d"]
 
 
+def test_the_money_that_changed_segment_by_hand() -> None:
+    # In June a and b had bought 38 days before; now 130 days ago, and c came since. Of two with
+    # equal days the frozen edges are 38 days: a and b scored 5 then and score 1 now.
+    found = rfm_of([Sale("a", 130, 70.0), Sale("b", 130, 30.0), Sale("c", 1, 9.0)])
+    moved = found.segment_migration
+    assert moved is not None
+    assert moved.moves["accounts"].sum() == 3
+    assert moved.changed["accounts"].sum() == 2
+    figure = found.figures["lifecycle.segment_moved_revenue"]
+    assert (figure.value, figure.n) == (100.0, 2)
+    assert found.figures["lifecycle.same_segment"].value == 0
+    alone = rfm_of([Sale("a", 1)]).figures["lifecycle.segment_moved_revenue"]
+    assert alone.reason == "nobody had bought by the review before, 30 June 2026"
+
+
 histories = st.lists(
     st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 900), st.integers(1, 500)),
     min_size=1,

@@ -12,15 +12,15 @@ from portfolio_lib.facts import build_facts, read_fact
 from portfolio_lib.parameters.behaviour_models import RfmPage
 from portfolio_lib.parameters.models import EngineSettings
 from portfolio_lib.tables import prepare_tables, read_table
+from tests.public_data import public_file
 from tests.tables.making import preset_tables, sources, unit
-from tests.tables.test_real_data import folder
 
 pytestmark = pytest.mark.real_data
 FACTS = ("account_snapshots", "account_reviews", "purchase_days")
 
 
 def test_online_retail_has_the_published_medians(tmp_path: Path) -> None:
-    where = sources(folder("online_retail"), **preset_tables("online_retail"))
+    where = sources(public_file("online_retail"), **preset_tables("online_retail"))
     last_day = dt.date(2011, 12, 9)
     shop = unit(
         "all", where, as_of=last_day, rest=True, credits="set_aside", zero_amounts="set_aside"

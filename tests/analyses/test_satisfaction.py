@@ -26,7 +26,7 @@ from tests.analyses.services import Answer, contacts, satisfaction_of, settings,
 
 
 def value(found: object, key: str) -> object:
-    return found.figures[f"satisfaction.{key}"].value  # type: ignore[attr-defined]
+    return found.figures[f"satisfaction.{key}"].value
 
 
 class TestMeasures:
@@ -38,7 +38,7 @@ class TestMeasures:
         assert (figure.value, figure.n) == (pytest.approx(74 / 107), 107)
         assert f"{figure.value:.0%}" == "69%"
         # Wilson, 90 %, z² = 2.70554: (74 + 1.35277) ÷ 109.70554 = 0.68686, reach 0.07268.
-        low, high = figure.interval  # type: ignore[misc]
+        low, high = figure.interval
         assert (low, high) == pytest.approx((0.61418, 0.75954), abs=1e-5)
 
     def test_csat_on_another_scale_takes_the_same_share_of_it(self) -> None:

@@ -23,7 +23,7 @@ PAGE = ServicePage()
 
 
 def value(found: object, key: str) -> object:
-    return found.figures[f"service.{key}"].value  # type: ignore[attr-defined]
+    return found.figures[f"service.{key}"].value
 
 
 def judged(*issues: Issue, as_of: dt.date = AS_OF) -> pd.DataFrame:
@@ -222,7 +222,7 @@ class TestTexts:
             assert groups["words"].str.contains(word).sum() == 1
         assert groups["first_word_in"].tolist() == [20, 20, 20]
         assert value(found, "text_groups") == 3
-        assert 0.2 < value(found, "text_explained") <= 1  # type: ignore[operator]
+        assert 0.2 < value(found, "text_explained") <= 1
 
     def test_the_same_rows_in_another_order_give_the_same_groups(self) -> None:
         one, other = service_of(self.ISSUES), service_of(self.ISSUES, shuffle=3)
@@ -331,6 +331,11 @@ class TestMissing:
             "no issues are known; hand in table issues"
         }
         assert found.accounts["open_issues"].tolist() == [0]
+
+    def test_a_rate_says_which_hours_counted(self) -> None:
+        found = service_of([Issue("a", 30 + n, severity="P1") for n in range(3)])
+        for name in ("compliance", "response_compliance", "compliance_p1"):
+            assert found.figures[f"service.{name}"].policy == "table slas: elapsed hours"
 
     def test_without_promises_compliance_names_the_table(self) -> None:
         found = service_of([Issue("a", 9)], promised=False)

@@ -29,7 +29,7 @@ def fallen(ids: list[str], months: int, share: float, **more: object) -> list[So
     """Steady sales that fall to a share in the latest months."""
     return [
         one._replace(amount=one.amount * share) if one.months_ago < months else one
-        for one in steady(ids, **more)  # type: ignore[arg-type]
+        for one in steady(ids, **more)
     ]
 
 
@@ -195,6 +195,31 @@ class TestPlanAndGoals:
         assert mix.loc["Mining", "actual"] == 0.0
         assert mix.loc["All others", "actual"] == 0.25
         assert value(found, "mix_missed") == pytest.approx((0.25 + 0.1) / 2)
+
+    def test_enterprise_and_small_business_are_bands_of_employees(self) -> None:
+        goals = {"mix_by": "size", "size_from": (20, 500), "mix": {"large": 0.5, "small": 0.25}}
+        heads = dict(zip([*SIX, *NEXT[:2]], [500, 499, 20, 19, 1, 800, None, 5000], strict=True))
+        found = signals_of(steady(list(heads)), settings({"goals": goals}), employees=heads)
+        mix = found.mix.set_index("group")
+        # of 8 active clients: 500, 800 and 5,000 are large, 19 and 1 small, 499 and 20 medium
+        assert mix["actual"].to_dict() == {
+            "large": 0.375, "small": 0.25, "All others": 0.25, "Not recorded": 0.125
+        }  # fmt: skip
+        assert value(found, "mix_missed") == pytest.approx(0.125 / 2)
+        told = found.figures["signals.mix_missed"].definition
+        assert "by size (medium from 20 employees, large from 500)" in told
+
+    def test_a_mix_of_what_nobody_recorded_is_not_computable(self) -> None:
+        goals = {"mix_by": "size", "mix": {"large": 0.5}}
+        found = signals_of(steady(SIX), settings({"goals": goals}))
+        assert reason(found, "mix_missed").endswith("hand in column employees of table accounts")
+        assert found.mix.empty
+
+    def test_sizes_that_do_not_exist_or_rise_are_refused(self) -> None:
+        with pytest.raises(ValueError, match="names giant; expected small, medium, large"):
+            settings({"goals": {"mix_by": "size", "mix": {"giant": 0.5}}})
+        with pytest.raises(ValueError, match="size_from do not rise"):
+            settings({"goals": {"size_from": (250, 50)}})
 
     def test_shares_beyond_one_are_refused(self) -> None:
         with pytest.raises(ValueError, match=r"add up to 1\.2; expected at most 1"):

@@ -26,7 +26,7 @@ from portfolio_lib.analyses.stays import (
 )
 from portfolio_lib.analyses.survival import survival_curve
 from portfolio_lib.parameters.value_models import ValuePage
-from tests.analyses.test_survival import TELCO, needs_telco
+from tests.public_data import public_file
 
 UNTIL = pd.Timestamp("2026-09-30")
 
@@ -83,10 +83,9 @@ def test_one_rate_is_losses_over_months_watched() -> None:
 
 
 @pytest.mark.real_data
-@needs_telco
 def test_subscribers_of_the_public_sample_stay_as_published() -> None:
     """Kaplan–Meier on IBM's Telco tenure: S(12), S(24), S(72)."""
-    rows = pd.read_csv(TELCO)
+    rows = pd.read_csv(public_file("telco", "Telco-Customer-Churn.csv"))
     left = rows["Churn"].eq("Yes")
     stays = pd.DataFrame({"age": rows["tenure"], "has_left": left, "entry": 0})
     found = plain_curve(KAPLAN_MEIER, lifetimes_of(stays.loc[stays["age"] > 0]), ages=72)

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from portfolio_lib.analyses.survival import compare_survival, survival_curve, tenure_months
-
-PROJECT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
-TELCO = REAL_DATA / "telco" / "Telco-Customer-Churn.csv"
-needs_telco = pytest.mark.skipif(not TELCO.is_file(), reason=f"no public data at {TELCO}")
+from tests.public_data import public_file
 
 
 def curve(tenures: list[int], left: list[bool], level: float = 0.95) -> pd.DataFrame:
@@ -60,10 +53,9 @@ def test_months_are_whole_and_counted_in_both_days() -> None:
 
 
 @pytest.mark.real_data
-@needs_telco
 def test_subscribers_of_the_public_sample_stay_as_published() -> None:
     """Kaplan–Meier on IBM's Telco tenure: S(12), S(24), S(72), and 95 % at 24 months."""
-    rows = pd.read_csv(TELCO)
+    rows = pd.read_csv(public_file("telco", "Telco-Customer-Churn.csv"))
     found = curve(rows["tenure"].tolist(), rows["Churn"].eq("Yes").tolist())
     shown = found.set_index("month")["survival"]
     assert shown[12] == pytest.approx(0.843200, abs=1e-6)
@@ -74,9 +66,8 @@ def test_subscribers_of_the_public_sample_stay_as_published() -> None:
 
 
 @pytest.mark.real_data
-@needs_telco
 def test_contracts_of_the_public_sample_differ_in_how_long_they_last() -> None:
-    rows = pd.read_csv(TELCO)
+    rows = pd.read_csv(public_file("telco", "Telco-Customer-Churn.csv"))
     compared = compare_survival(rows["tenure"], rows["Churn"].eq("Yes"), rows["Contract"])
     assert compared.differs
 

@@ -127,11 +127,9 @@ def lifetimes_from_customers(
             f"contracts: renewals_kept, lost and renewals_at_entry have the shapes {kept.shape}, "
             f"{gone.shape} and {since.shape}; expected one entry per customer in each."
         )
-    _refuse_broken(kept, "renewals_kept", ~_is_count(kept), "is not a whole number from 0 up")
+    _refuse_broken("renewals_kept", ~_is_count(kept), "is not a whole number from 0 up")
     late = ~_is_count(since) | (since > kept)
-    _refuse_broken(
-        since, "renewals_at_entry", late, "is not a whole number from 0 to what was kept"
-    )
+    _refuse_broken("renewals_at_entry", late, "is not a whole number from 0 to what was kept")
     rows, customers = count_distinct(np.column_stack([kept, gone.astype(np.float64), since]))
     return ContractLifetimes(rows[:, 0], rows[:, 1] > 0, customers, rows[:, 2])
 
@@ -140,7 +138,7 @@ def _is_count(values: Floats) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isfinite(values) & (values >= 0) & (values == np.floor(values)))
 
 
-def _refuse_broken(values: Floats, name: str, broken: npt.NDArray[np.bool_], rule: str) -> None:
+def _refuse_broken(name: str, broken: npt.NDArray[np.bool_], rule: str) -> None:
     places = np.flatnonzero(broken)
     if len(places):
         first = ", ".join(str(position) for position in places[:5])

@@ -13,7 +13,7 @@ from portfolio_lib.analyses.tiers import NO_TIER, TIERS, given_tiers
 from portfolio_lib.facts import months_before
 
 NOBODY = "no client was active"
-NO_LARGER = "no active client is of the tiers that are to have plans and roles"
+NO_LARGER = "no client is of the tiers that are to have plans and roles"
 NO_PLANS = "no account plans are recorded; hand in table plans"
 UNDATED = "table accounts carries no day for tiers, sponsors and descriptions"
 DESCRIBED_BY = ("industry", "employees", "strategic_value")
@@ -21,7 +21,7 @@ BUYER, CHAMPION = "economic buyer", "champion"
 
 
 def tier_given(known: Known) -> Counted:
-    """Active clients with a tier given by the unit: a tier that we computed is not its practice."""
+    """Clients with a tier given by the unit: a tier that we computed is not its practice."""
     tiers = _given(known)
     if isinstance(tiers, Counted):
         return tiers
@@ -39,11 +39,11 @@ def tier_fit(known: Known) -> Counted:
     )
     suggested = sorted(ranked["given"])
     fits = sum(one == other for one, other in zip(ranked["given"], suggested, strict=True))
-    return of(fits, len(ranked), nothing="no active client has a tier given in the data")
+    return of(fits, len(ranked), nothing="no client has a tier given in the data")
 
 
 def _given(known: Known) -> pd.Series | Counted:
-    """The tier that table accounts gives each active client."""
+    """The tier that table accounts gives each client."""
     if not known.is_now:
         return unknown(UNDATED)
     if "tier" not in known.accounts or given_tiers(known.accounts).eq(NO_TIER).all():
@@ -54,7 +54,7 @@ def _given(known: Known) -> pd.Series | Counted:
 
 
 def described(known: Known) -> Counted:
-    """Active clients of which industry, size and importance are all recorded."""
+    """Clients of which industry, size and importance are all recorded."""
     if not known.is_now:
         return unknown(UNDATED)
     rows = known.accounts.loc[known.accounts["account_id"].isin(known.clients["account_id"])]
@@ -117,7 +117,7 @@ def measures_agreed(known: Known) -> Counted:
 
 
 def within_capacity(known: Known) -> Counted:
-    """Account managers with no more active clients than they can look after well."""
+    """Account managers with no more clients than they can look after well."""
     if known.managers is None or known.results is None:
         reason = "table managers carries no day" if not known.is_now else _NO_MANAGERS
         return unknown(reason)
@@ -141,7 +141,7 @@ def effort_by_tier(known: Known) -> Counted:
     if not known.has("interactions"):
         return unknown(NO_INTERACTIONS)
     met = known.results.engagement.accounts["plan_met"].dropna()
-    return of(met.sum(), len(met), nothing="no active client has a tier with planned contacts")
+    return of(met.sum(), len(met), nothing="no client has a tier with planned contacts")
 
 
 def roles_known(known: Known) -> Counted:
@@ -178,7 +178,7 @@ def sponsors_active(known: Known) -> Counted:
     rows = known.clients.loc[known.clients["tier"].eq(TIERS[0])]
     named = rows["sponsor_named"].eq(True).fillna(False).astype(bool)
     met = rows["executive_met"].eq(True).fillna(False).astype(bool)
-    return of((named & met).sum(), len(rows), nothing="no active client is of tier 1")
+    return of((named & met).sum(), len(rows), nothing="no client is of tier 1")
 
 
 def depth(known: Known) -> Counted:
@@ -206,4 +206,4 @@ def _not_single(known: Known, tier: str | None) -> Counted:
         rows = rows.loc[rows["account_id"].isin(ids)]
     told = rows["single_threaded"].dropna().astype(bool)
     return of((~told).sum(), len(told), nothing=NOBODY if tier is None else
-              "no active client is of tier 1")  # fmt: skip
+              "no client is of tier 1")  # fmt: skip

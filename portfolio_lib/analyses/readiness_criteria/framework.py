@@ -97,7 +97,7 @@ CRITERIA = (
 )  # fmt: skip
 
 SIGNALS = (
-    Signal("tier_given", "1.1", "Tiers given", "active clients have a tier given",
+    Signal("tier_given", "1.1", "Tiers given", "clients have a tier given",
            people.tier_given),
     Signal("tier_fit", "1.1", "Tiers that fit",
            "clients have the tier that their place by value suggests", people.tier_fit),

@@ -88,18 +88,18 @@ class Known:
 
     @cached_property
     def clients(self) -> pd.DataFrame:
-        """The active clients: `account_id`, `tier`, `annual_revenue`, `tenure_days`."""
+        """The clients: `account_id`, `tier`, `annual_revenue`, `tenure_days`."""
         if self.results is not None:
             return self.results.stakeholders.accounts
         rows = accounts_on(self.accounts, self.snapshots, self.day)
         rows["tier"] = chosen_tiers(rows, self.parameters.policies.tiers)
         value = rows["annual_value_in_force"]
         rows["annual_revenue"] = value.where(value.notna(), rows["revenue_12m"])
-        return rows.loc[rows["is_active"]].reset_index(drop=True)
+        return rows.loc[rows["is_client"]].reset_index(drop=True)
 
     @cached_property
     def larger(self) -> pd.DataFrame:
-        """The active clients of the tiers that are to have plans."""
+        """The clients of the tiers that are to have plans."""
         return self.clients.loc[self.clients["tier"].isin(self.page.larger_tiers)]
 
     @cached_property

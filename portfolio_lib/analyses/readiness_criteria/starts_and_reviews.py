@@ -123,7 +123,7 @@ def reviews_held(known: Known) -> Counted:
 
 
 def begun_by_us(known: Known) -> Counted:
-    """Contacts with active clients in the window that we began, of those that say who began."""
+    """Contacts with clients in the window that we began, of those that say who began."""
     rows = known.recent_meetings
     if rows.empty:
         return unknown(NO_INTERACTIONS)
@@ -134,7 +134,7 @@ def begun_by_us(known: Known) -> Counted:
 
 
 def health_watched(known: Known) -> Counted:
-    """Active clients of which use, satisfaction and contacts are all on record of late."""
+    """Clients of which use, satisfaction and contacts are all on record of late."""
     if known.results is None:
         return unknown("coverage of the signals is known for the review alone")
     points = known.results.health.points.set_index("account_id")

@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
-PROJECT = Path(__file__).parents[3]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
-
-
-def _path(*parts: str) -> Path:
-    path = REAL_DATA.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(
-            f"no public data here: {'/'.join(parts)} (PORTFOLIO_REAL_DATA names the folder)"
-        )
-    return path
+from tests.public_data import public_file
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +13,7 @@ def cdnow() -> pd.DataFrame:
     """Purchases of the published 1/10 sample of CDNOW: account_id, date, value."""
     columns = ["master_id", "account_id", "date", "quantity", "value"]
     purchases = pd.read_csv(
-        _path("cdnow", "CDNOW_sample.txt"),
+        public_file("cdnow", "CDNOW_sample.txt"),
         sep=r"\s+",
         names=columns,
         dtype={"account_id": str, "date": str},
@@ -39,7 +26,7 @@ def cdnow() -> pd.DataFrame:
 def online_retail() -> pd.DataFrame:
     """Cleaned purchases of Online Retail: account_id, date, value."""
     lines = pd.read_csv(
-        _path("online_retail", "online_retail.csv.gz"),
+        public_file("online_retail", "online_retail.csv.gz"),
         usecols=["Quantity", "InvoiceDate", "UnitPrice", "CustomerID"],
         dtype={"CustomerID": str},
     )
