@@ -48,14 +48,17 @@ def _say(line: str = "") -> None:
     typer.echo(line)
 
 
-def _firm(project: Path | None) -> tuple[Path, Any]:
-    """The project and the firm's parameters; the tables' columns are checked as well."""
+def _firm(project: Path | None, units: list[str] | None = None) -> tuple[Path, Any]:
+    """The project and the firm's parameters; the tables' columns are checked as well.
+
+    Where `units` are named, only their folders and files must be there.
+    """
     from portfolio_lib.parameters import find_project, load_firm
     from portfolio_lib.tables.contracts import TABLES
 
     root = find_project(project)
     columns = {name: [c.name for c in table.columns] for name, table in TABLES.items()}
-    return root, load_firm(root / "parameters", tables=columns)
+    return root, load_firm(root / "parameters", tables=columns, data_of=units or None)
 
 
 @app.command()
@@ -63,7 +66,7 @@ def check(units: Units = None, project: Project = None) -> None:
     """Check parameters, notebooks and data. Nothing is written, no notebook runs."""
     from portfolio_lib.packs.checking import check_all
 
-    root, firm = _firm(project)
+    root, firm = _firm(project, units)
     for line in check_all(root, firm, tuple(units or ())):
         _say(line)
 
@@ -99,7 +102,7 @@ def plan(
     """Say what a run would do, and why."""
     from portfolio_lib.packs.plan import Choice, plan_record, plan_run
 
-    root, firm = _firm(project)
+    root, firm = _firm(project, units)
     plans = plan_run(firm, root, Choice(tuple(units or ()), only, failed, force))
     if as_json:
         _say(json.dumps(plan_record(plans), ensure_ascii=False, indent=1))
@@ -123,7 +126,7 @@ def run(
     from portfolio_lib.packs.run import run_reviews
     from portfolio_lib.packs.summaries import summary_lines
 
-    root, firm = _firm(project)
+    root, firm = _firm(project, units)
     progress = progress_for(sys.stdout)
     try:
         summary = run_reviews(
@@ -238,7 +241,7 @@ def guarded(command: Callable[[], Any]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _interrupted(number: int, frame: object) -> None:
+def _interrupted(_number: int, _frame: object) -> None:
     """A polite request to end is treated as Ctrl-C, so that the same tidying happens."""
     raise KeyboardInterrupt
 

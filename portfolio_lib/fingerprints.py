@@ -24,9 +24,6 @@ from portfolio_lib.parameters.pseudonyms import disguise_of
 from portfolio_lib.parameters.secrets import masked
 
 DISTRIBUTION = "portfolio-review-kit"
-BENEATH = ("ipykernel", "ipython", "jinja2", "jupyter-client", "nbclient", "nbformat")
-"""Packages that shape a pack without being named in the requirements of this one."""
-
 SHORT = 12
 
 
@@ -62,7 +59,7 @@ def library_digest() -> str:
 def installed_versions() -> Mapping[str, str]:
     """The interpreter and the packages that a pack depends on, by name."""
     versions = {"python": platform.python_version()}
-    for name in sorted({*required_names(), *BENEATH}):
+    for name in sorted(required_names()):
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
@@ -137,7 +134,7 @@ def _file_digest_cached(path: Path) -> str:
 
 
 @cache
-def _digest_at(path: Path, size: int, changed_ns: int) -> str:
+def _digest_at(path: Path, _size: int, _changed_ns: int) -> str:
     return file_digest(path)
 
 

@@ -69,6 +69,7 @@ ANALYSES = {
     "plan": "portfolio_lib.analyses.plan:make_plan",
     "sign_off": "portfolio_lib.analyses.sign_off:fill_sheet",
     "review_history": "portfolio_lib.analyses.review_history:compare_with_earlier",
+    "data_gaps": "portfolio_lib.analyses.data_gaps:find_data_gaps",
 }
 """One line per analysis: the name that a notebook asks for, and the function that answers."""
 
@@ -98,7 +99,7 @@ PAGES = {
     "checklist": ("checklist",),
     "plan": ("plan",),
     "sign_off": ("sign_off",),
-    "notes": ("review_history",),
+    "notes": ("data_gaps", "review_history"),
 }
 """The results that each page shows; pages that only retell others are left out."""
 
@@ -106,6 +107,9 @@ EARLIER_REVIEWS = "earlier_reviews"
 """An analysis with a parameter of this name receives what earlier reviews published."""
 CHURN_POOL = "churn_pool"
 """An analysis with a parameter of this name receives the past of other units, without ids."""
+
+OPTIONAL_TABLES = "optional_tables"
+"""An analysis with a parameter of this name receives every table of the model but the accounts."""
 
 STORE_FILE = "store.json"
 KEPT_CACHES = 6
@@ -141,7 +145,7 @@ def _opened_in_run(snapshot: Path) -> Review:
 
 
 def _opened_by_analyst(key: str, project: Path) -> Review:
-    firm = load_firm(project / "parameters")
+    firm = load_firm(project / "parameters", data_of=(key,))
     parameters = named_unit(firm, key)
 
     def prepared() -> Path:
@@ -218,7 +222,7 @@ class Review:
         """One of the heavy steps' answers for this unit."""
         from portfolio_lib.facts import STEPS, read_fact
 
-        _refuse_unknown("fact", name, _names(STEPS))
+        _refuse_unknown("fact", name, STEPS)
         return read_fact(self._store, self.parameters.key, name)
 
     def result(self, name: str) -> Any:
@@ -261,7 +265,9 @@ class Review:
             return self.earlier_reviews
         if name == CHURN_POOL:
             return self.churn_pool
-        return self.fact(name) if name in _names(STEPS) else self.table(name)
+        if name == OPTIONAL_TABLES:
+            return self.optional_tables
+        return self.fact(name) if name in STEPS else self.table(name)
 
     @cached_property
     def earlier_reviews(self) -> tuple[EarlierReview, ...]:
@@ -282,6 +288,13 @@ class Review:
         """The past of other units that this one may learn from; None where it needs none."""
         return read_pool(self._store, self.parameters.key)
 
+    @property
+    def optional_tables(self) -> dict[str, pd.DataFrame | None]:
+        """Every table of the data model but the accounts; None where it was not handed in."""
+        from portfolio_lib.tables import TABLES
+
+        return {name: self.table(name) for name in TABLES if name != "accounts"}
+
     def explore(self, frame: pd.DataFrame, caption: str | None = None) -> object | None:
         """A searchable table for the analyst; nothing at all in an unattended run."""
         if self._unattended:
@@ -289,6 +302,16 @@ class Review:
         from portfolio_lib.exploring import searchable_table
 
         return searchable_table(frame, caption or f"{len(frame):,} rows")
+
+    def explore_pairs(
+        self, frame: pd.DataFrame, columns: Sequence[str], by: str | None = None
+    ) -> object | None:
+        """Columns drawn against each other for the analyst; nothing at all in an unattended run."""
+        if self._unattended:
+            return None
+        from portfolio_lib.exploring import pair_chart
+
+        return pair_chart(frame, columns, by)
 
     def card(self) -> Piece:
         """The data card: what was handed in, what was set aside, and the choices made."""
@@ -317,11 +340,6 @@ def argument_names(function: Callable[..., Any]) -> list[str]:
     ]
 
 
-def _names(steps: Any) -> Sequence[str]:
-    """Names of the steps, whether they are given as a mapping or as a sequence of steps."""
-    return list(steps) if isinstance(steps, dict) else [getattr(s, "name", s) for s in steps]
-
-
 def _refuse_unknown(what: str, name: str, known: Any) -> None:
     if name in known:
         return
@@ -348,7 +366,7 @@ def cached_store(unit: UnitParameters, firm: FirmParameters, project: Path) -> P
         aside = Path(tempfile.mkdtemp(prefix="building-", dir=caches))
         try:
             _fill(aside, unit, firm)
-            hand_on(published, aside, unit.key, unit.as_of)
+            hand_on(published, aside, unit.key, unit.as_of, edition=unit.edition)
             _put_in_place(aside, store)
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -361,7 +379,7 @@ def _store_name(unit: UnitParameters, firm: FirmParameters, project: Path, publi
     """The digest of all that the store comes from: earlier reviews, and the past of other units."""
     made_from = [
         data_fingerprint(unit, project),
-        history_digests(published, unit.as_of),
+        history_digests(published, unit.as_of, unit.edition),
         pool_digests(unit, firm.units.values(), project),
     ]
     return digest(made_from)[: SHORT * 2]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portfolio_lib import cli
+from portfolio_lib import cli, open_review
 from portfolio_lib.errors import DataFault, EngineFault, ParameterFault, RunFailure
 
 from .packs import projects
@@ -66,6 +66,26 @@ def test_faulty_parameters_are_told_with_file_and_line(folder, capsys):
         err = capsys.readouterr().err
         assert "parameters/north.yaml:4" in err
         assert "policies" in err
+
+
+def test_a_unit_asked_for_is_not_held_up_by_the_missing_data_of_another(folder, capsys):
+    (folder / "parameters" / "south.yaml").write_text("unit: {name: South}\n", "utf-8")
+    for command in ("check", "plan", "run"):
+        assert call(command) == ParameterFault.exit_code
+        assert "found no folder 'data/south'" in capsys.readouterr().err
+        assert call(command, "south") == ParameterFault.exit_code
+        assert "found no folder 'data/south'" in capsys.readouterr().err
+    assert call("check", "north") == 0
+    assert "north: can be reviewed" in capsys.readouterr().out
+    assert call("plan", "north") == 0
+    assert capsys.readouterr().out == "north: run, there is no pack yet\n"
+
+
+def test_an_analyst_opens_a_unit_although_the_data_of_another_are_missing(folder):
+    (folder / "parameters" / "south.yaml").write_text("unit: {name: South}\n", "utf-8")
+    assert open_review("north").result("portfolio")
+    with pytest.raises(ParameterFault, match="found no folder 'data/south'"):
+        open_review("south")
 
 
 def test_the_plan_is_told_in_words_and_as_json(folder, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -146,6 +147,7 @@ def test_a_run_hands_over_its_store_and_explores_nothing(in_notebooks, tmp_path)
     unattended = open_review(snapshot)
     assert len(unattended.table("accounts")) == 3
     assert unattended.explore(unattended.table("accounts")) is None
+    assert unattended.explore_pairs(unattended.table("accounts"), []) is None
 
 
 def test_exploring_shows_names_as_text(in_notebooks):
@@ -154,6 +156,24 @@ def test_exploring_shows_names_as_text(in_notebooks):
     assert "<script>alert(1)</script>" not in shown["text/html"]
     assert "Plain Ltd" in shown["text/html"]
     assert shown["text/plain"] == "Clients: 3 rows"
+
+
+def test_columns_are_drawn_against_each_other_for_the_analyst(in_notebooks):
+    frame = pd.DataFrame({"revenue": [1.0, 2.0, 4.0, None], "margin": [0.1, 0.4, 0.2, 0.3],
+                          "same": 1.0, "tier": ["$x^", "b", None, "b"]})  # fmt: skip
+    shown = open_review("north").explore_pairs(frame, ["revenue", "margin", "same"], by="tier")
+    told = shown._repr_mimebundle_()
+    assert base64.b64decode(told["image/png"]).startswith(b"\x89PNG")
+    assert told["text/plain"] == ("4 rows by tier; left out, with fewer than two values: same")
+
+
+def test_a_chart_of_columns_without_values_is_a_sentence(in_notebooks):
+    frame = pd.DataFrame({"revenue": [1.0, 2.0], "margin": [float("nan")] * 2})
+    shown = open_review("north").explore_pairs(frame, ["revenue", "margin"])
+    assert shown._repr_mimebundle_() == {
+        "text/plain": "Nothing to draw: it takes two columns of numbers; "
+        "left out, with fewer than two values: margin"
+    }
 
 
 def test_the_card_is_a_piece_for_the_analyst(in_notebooks):
@@ -167,7 +187,7 @@ def test_positional_names_of_an_analysis_are_its_frames():
 
 
 def test_every_registered_analysis_can_be_loaded_and_asks_for_what_exists():
-    given = {*TABLES, *STEPS, review.EARLIER_REVIEWS, review.CHURN_POOL}
+    given = {*TABLES, *STEPS, review.EARLIER_REVIEWS, review.CHURN_POOL, review.OPTIONAL_TABLES}
     assert given.isdisjoint(review.ANALYSES), "a name would mean two things"
     for name in review.ANALYSES:
         assert set(argument_names(review.analysis(name))) <= given | review.ANALYSES.keys(), name
@@ -220,5 +240,5 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
 
 
 def test_a_review_needs_no_project_once_it_has_its_store(tmp_path):
-    made = Review(None, lambda: tmp_path, unattended=True)  # type: ignore[arg-type]
+    made = Review(None, lambda: tmp_path, unattended=True)
     assert made.explore(pd.DataFrame()) is None

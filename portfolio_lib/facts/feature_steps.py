@@ -101,6 +101,7 @@ FEATURE_CONTRACTS = _topic(
     "contracts",
     "terms_in_force days_to_term_end notice_given auto_renew",
     money("value_in_force", "yearly value of the terms in force"),
+    flag("terms_over", "the last term agreed by the day ended more than grace_days before"),
     tables=("contracts",),
     facts=("feature_accounts",),
     frames=("feature_days", "feature_settings"),
@@ -119,7 +120,8 @@ FEATURE_SERVICE = _topic(
 )
 FEATURE_SURVEYS = _topic(
     "surveys",
-    "satisfaction satisfaction_days_since nps_score csat_score answers_12m",
+    "satisfaction satisfaction_days_since nps_score nps_days_since csat_score csat_days_since "
+    "answers_12m",
     tables=("surveys",),
     facts=("feature_accounts",),
     frames=("feature_days",),
@@ -178,7 +180,7 @@ ACCOUNT_FEATURES = Step(
         *(feature.column for feature in FEATURES.values()),
     ),
     facts=("unit_history", FEATURE_ACCOUNTS.name, *(step.name for step in TOPICS)),
-    frames=("unit_settings",),
+    frames=("unit_settings", "feature_settings"),
 )
 
 ACCOUNT_STAYS = Step(

@@ -61,6 +61,16 @@ _ACCOUNT = (
         "accounts",
     ),
     Feature(
+        "is_client",
+        _FLAG,
+        "still a client",
+        "active, and not out of contract: where a loss is a term that is not renewed, the last of "
+        "the terms agreed by the day has not ended more than the grace days before",
+        "yes or no",
+        None,
+        "accounts",
+    ),
+    Feature(
         "tenure_days",
         _COUNT,
         "time as a client",
@@ -285,12 +295,20 @@ _SURVEYS = tuple(
             "points of 10",
         ),
         (
+            "nps_days_since",
+            _COUNT,
+            "age of the recommendation",
+            "days since the last answer to whether the client would recommend us",
+            "days",
+        ),
+        (
             "csat_score",
             _NUMBER,
             "rating of the last service",
             "the last CSAT answer, brought to a scale to 5",
             "points of 5",
         ),
+        ("csat_days_since", _COUNT, "age of the rating", "days since the last CSAT answer", "days"),
         ("answers_12m", _COUNT, "answers", "answers of any kind in the last 12 months", "answers"),
     )
 )

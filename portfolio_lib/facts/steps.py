@@ -170,10 +170,11 @@ ACCOUNT_SNAPSHOTS = Step(
         day("next_renewal_date", "first end of a term in force without a known successor"),
         count("days_to_renewal", "next_renewal_date minus snapshot_date", unit="days"),
         flag("is_active", "revenue within active_within_days, or a term in force", required=True),
+        flag("is_client", "active, and its contract has not ended", required=True),
     ),
     tables=("accounts", "invoices", "contracts", "costs"),
     facts=("revenue_parts", "purchase_days"),
-    frames=("unit_settings", "snapshots"),
+    frames=("unit_settings", "snapshots", "feature_settings"),
 )
 
 ACCOUNT_OFFERING_REVENUE = Step(

@@ -173,7 +173,7 @@ def facts_of(brief: AccountBrief, names: StandIns) -> dict[str, Any]:
         "revenue by quarter": _rows(brief.quarters, "quarter_end", "revenue"),
         "people": [
             {"person": names.of(row["contact_id"]), **_plain(row, "title", "role", "is_present",
-             "influence", "strength_measured", "last_contact", "days_overdue")}
+             "is_primary", "influence", "strength_measured", "last_contact", "days_overdue")}
             for row in brief.people.head(brief.settings.rows_shown).to_dict("records")
         ],
         "health": _plain(client, "score", "level", "cause"),

@@ -17,6 +17,7 @@ from portfolio_lib.errors import ParameterFault
 from portfolio_lib.review import ANALYSES
 
 PARAMETERS_TAG = "parameters"
+ONE_ASSIGNMENT = 'one assignment, unit = "<a unit\'s key>"; comments may stand beside it'
 REFUSED_TAGS = {
     "raises-exception": "an error there would look like success",
     "skip-execution": "the pack would miss what it computes",
@@ -87,15 +88,12 @@ def _parameter_cell(cells: Sequence[Cell]) -> Iterator[str]:
     tagged = [cell for cell in cells if PARAMETERS_TAG in _tags_of(cell)]
     if len(tagged) != 1:
         found = f"{len(tagged)} cells are" if tagged else "no cell is"
-        yield (
-            f"{found} tagged {PARAMETERS_TAG!r}; expected one, with the single line "
-            'unit = "<a unit\'s key>"'
-        )
+        yield f"{found} tagged {PARAMETERS_TAG!r}; expected one, with {ONE_ASSIGNMENT}"
         return
     if not _declares_unit(_parsed(_source(tagged[0]))):
         yield (
-            f"the cell tagged {PARAMETERS_TAG!r} holds {_source(tagged[0])[:80]!r}; expected the "
-            'single line unit = "<a unit\'s key>"'
+            f"the cell tagged {PARAMETERS_TAG!r} holds {_source(tagged[0])[:80]!r}; expected "
+            f"{ONE_ASSIGNMENT}"
         )
 
 

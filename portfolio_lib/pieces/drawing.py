@@ -248,13 +248,12 @@ def top_bars(
     return drawing
 
 
-def _name_axis(axes: Axes, names: Sequence[str], *, from_zero: bool = True) -> None:
+def _name_axis(axes: Axes, names: Sequence[str]) -> None:
     axes.set_yticks(range(len(names)), [words.name(name, longest=30) for name in names])
     axes.set_ylim(len(names) - 0.4, -0.6)
     axes.xaxis.set_visible(False)
     axes.spines["bottom"].set_visible(False)
-    if from_zero:
-        axes.axvline(0, color=INK, linewidth=0.8)
+    axes.axvline(0, color=INK, linewidth=0.8)
 
 
 def _right_note(axes: Axes, place: float, note: str) -> None:
@@ -418,49 +417,3 @@ def _label_parts(
         if size > 0 and size / widest > 0.012 * (len(shown) + 1):
             axes.annotate(shown, (start + size / 2, place), ha="center", va="center",
                           fontsize=SMALL, color=PAGE if on_page else INK)  # fmt: skip
-
-
-def before_after(
-    names: Sequence[str],
-    before: Sequence[float],
-    after: Sequence[float],
-    *,
-    label: Label,
-    before_name: str,
-    after_name: str,
-) -> Drawing:
-    """A row a name: a hollow dot where it was, a full dot where it is, a line between.
-
-    Parameters
-    ----------
-    names : sequence of str
-        One row each, from the top.
-    before, after : sequence of float
-        The two values.
-    label : callable
-        A value in words.
-    before_name, after_name : str
-        What the two moments are called.
-    """
-    with house_style():
-        drawing, axes = canvas(height=0.75 + 0.3 * max(len(names), 1))
-        places = list(range(len(names)))
-        axes.hlines(places, before, after, color=PREVIOUS, linewidth=2, zorder=2)
-        axes.plot(before, places, "o", markerfacecolor=PAGE, markeredgecolor=ACTUAL, markersize=7,
-                  linestyle="", label=before_name, zorder=3)  # fmt: skip
-        axes.plot(after, places, "o", color=HIGHLIGHT, markersize=7, linestyle="",
-                  label=after_name, zorder=4)  # fmt: skip
-        for place, was, now in zip(places, before, after, strict=True):
-            _label_beside(axes, place, was, label(was), to_the_left=was <= now)
-            _label_beside(axes, place, now, label(now), to_the_left=was > now)
-        _name_axis(axes, names, from_zero=False)
-        axes.grid(axis="y", zorder=0)
-        axes.margins(x=0.16)
-        _legend(axes)
-    return drawing
-
-
-def _label_beside(axes: Axes, place: float, value: float, text: str, *, to_the_left: bool) -> None:
-    axes.annotate(text, (value, place), (-8 if to_the_left else 8, 0), va="center",
-                  textcoords="offset points", ha="right" if to_the_left else "left",
-                  fontsize=SMALL)  # fmt: skip

@@ -287,6 +287,25 @@ def test_the_last_answers_on_one_scale(tmp_path):
     assert told(rows, "b", *names) == [None, None, None, None, 0]
 
 
+def test_each_kind_of_answer_has_an_age_of_its_own(tmp_path):
+    rows = features(
+        tmp_path,
+        surveys=[
+            answer("a", "2025-05-02", "NPS", 3.0),
+            answer("a", "2026-05-02", "NPS", 9.0),
+            answer("a", "2026-08-31", "NPS", None),  # asked, not answered
+            answer("a", "2026-08-31", "CSAT", 4.0),
+            answer("a", "2026-10-01", "CSAT", 1.0),  # after the review day
+        ],
+    )
+    names = ("satisfaction_days_since", "nps_days_since", "csat_days_since")
+    # 2 May to 30 September: 29 + 30 + 31 + 31 + 30 days
+    assert told(rows, "a", *names) == [None, 151, 30]
+    # on 30 June the CSAT of August was not known; 2 May to 30 June: 29 + 30 days
+    assert told(rows, "a", *names, day=QUARTER_AGO) == [None, 59, None]
+    assert told(rows, "b", *names) == [None, None, None]
+
+
 def talk(number: int, date: str, **columns: Any):
     return {"interaction_id": f"{number}", "account_id": "a", "date": date, **columns}
 

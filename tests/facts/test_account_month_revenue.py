@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
 
 from tests.facts.stores import accounts, build_one, line, term, unit
-
-PROJECT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
-PERIODS = REAL_DATA / "dbt_mrr_playbook" / "subscription_periods.csv"
+from tests.public_data import public_file
 
 
 def test_a_month_nets_credits_and_counts_invoices(tmp_path):
@@ -75,7 +69,8 @@ def test_without_invoices_their_number_is_unknown_not_zero(tmp_path):
 
 def subscription_terms() -> list[dict[str, object]]:
     """The published periods as contract terms: their end_date is the first day not covered."""
-    periods = pd.read_csv(PERIODS, dtype={"subscription_id": str, "customer_id": str})
+    path = public_file("dbt_mrr_playbook", "subscription_periods.csv")
+    periods = pd.read_csv(path, dtype={"subscription_id": str, "customer_id": str})
     ends = pd.to_datetime(periods["end_date"]) - pd.Timedelta(days=1)
     return [
         term(
@@ -115,7 +110,6 @@ def movements(wide: pd.DataFrame, month: str) -> dict[str, float]:
 
 
 @pytest.mark.real_data
-@pytest.mark.skipif(not PERIODS.is_file(), reason=f"the public data is not at {PERIODS}")
 def test_the_published_subscription_movements_come_out(tmp_path):
     terms = subscription_terms()
     customers = sorted({str(row["account_id"]) for row in terms})
@@ -148,7 +142,6 @@ def test_the_published_subscription_movements_come_out(tmp_path):
 
 
 @pytest.mark.real_data
-@pytest.mark.skipif(not PERIODS.is_file(), reason=f"the public data is not at {PERIODS}")
 def test_the_published_twelve_month_retention_comes_out(tmp_path):
     terms = subscription_terms()
     panel = build_one(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,7 @@ from hypothesis import strategies as st
 from portfolio_lib.facts import read_fact
 from tests.facts.stores import build, build_one, exact, line, term, unit, write_table
 from tests.facts.test_revenue_movements import lines, monthly
-
-PROJECT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", PROJECT.parent / "shared" / "data"))
-ONLINE_RETAIL = REAL_DATA / "online_retail" / "online_retail.csv.gz"
+from tests.public_data import public_file
 
 
 def lives_of(store: Path, **settings_and_tables: Any) -> dict[str, tuple[str, str, bool]]:
@@ -185,11 +181,12 @@ def test_rows_of_later_months_change_no_cell_and_no_life_that_has_ended(
 
 
 @pytest.mark.real_data
-@pytest.mark.skipif(not ONLINE_RETAIL.is_file(), reason=f"no public data at {ONLINE_RETAIL}")
 def test_the_first_cohort_of_online_retail_comes_out_as_published(tmp_path):
     """December 2010: 885 customers, 36.6 % the month after, 50.3 % after eleven months."""
     rows = pd.read_csv(
-        ONLINE_RETAIL, dtype=str, usecols=["CustomerID", "InvoiceDate", "Quantity", "UnitPrice"]
+        public_file("online_retail", "online_retail.csv.gz"),
+        dtype=str,
+        usecols=["CustomerID", "InvoiceDate", "Quantity", "UnitPrice"],
     )
     rows = rows.dropna(subset=["CustomerID"])
     rows["amount"] = rows["Quantity"].astype("float64") * rows["UnitPrice"].astype("float64")

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.facts.stores import accounts, build, build_one, exact, line, unit, write_table
-from tests.facts.test_account_month_revenue import PERIODS, subscription_terms
+from tests.facts.test_account_month_revenue import subscription_terms
 
 KINDS = ("new", "reactivation", "expansion", "contraction", "churn")
 
@@ -279,7 +279,6 @@ def test_rates_of_units_that_compare_what_is_recognised_are_not_computed(tmp_pat
 
 
 @pytest.mark.real_data
-@pytest.mark.skipif(not PERIODS.is_file(), reason=f"the public data is not at {PERIODS}")
 @pytest.mark.parametrize("compared", ["recognised", "run_rate"])
 def test_the_published_movements_of_subscriptions_come_out(tmp_path, compared):
     """dbt Labs' MRR playbook, June 2019 against May 2019: 965 + 50 + 150 − 30 − 0 = 1,135."""

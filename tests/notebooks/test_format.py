@@ -96,7 +96,7 @@ class TestEveryNotebook:
         assert all(
             "analyst" in cell.metadata.get("tags", [])
             for cell in code(path)
-            if "review.explore(" in cell.source
+            if "review.explore" in cell.source
         )
 
     def test_writes_no_number_of_its_own_into_prose(self, path: Path) -> None:

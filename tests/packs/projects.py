@@ -93,7 +93,7 @@ def write_notebook(
 def run(folder: Path, *units: str, workers: int = 2, **choice: object) -> RunSummary:
     """Run the project as the command does."""
     firm = load_firm(folder / "parameters")
-    asked = Choice(units=units, **choice)  # type: ignore[arg-type]
+    asked = Choice(units=units, **choice)
     with (folder / "run.log").open("a", encoding="utf-8") as log:
         return run_reviews(folder, firm, asked, progress=PlainProgress(log), workers=workers)
 

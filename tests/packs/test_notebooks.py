@@ -41,7 +41,7 @@ def test_a_sound_notebook_has_no_fault(folder):
 def test_a_parameter_cell_that_is_not_the_one_line_is_refused(folder, parameter):
     path = projects.write_notebook(folder, "page", ["1"], parameter=parameter)
     (fault,) = notebook_faults(path)
-    assert "expected the single line unit =" in fault
+    assert "expected one assignment, unit =" in fault
 
 
 def test_a_comment_above_the_parameter_is_welcome(folder):

@@ -266,7 +266,7 @@ def test_a_page_runs_alone_in_a_stock_kernel_as_in_jupyterlab(tmp_path):
 def test_a_notebook_that_does_not_know_the_unit_is_refused_before_anything_runs(tmp_path):
     folder = projects.write_project(tmp_path, {"good": ["good"]}, {})
     projects.write_notebook(folder, "good", projects.GOOD_PAGE, parameter='uni = "good"')
-    with pytest.raises(ParameterFault, match=r"notebooks/good\.ipynb: .*expected the single line"):
+    with pytest.raises(ParameterFault, match=r"notebooks/good\.ipynb: .*expected one assignment"):
         projects.run(folder)
     assert not (folder / "reports" / "good").exists()
 

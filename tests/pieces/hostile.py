@@ -45,7 +45,7 @@ def shown(html: str) -> str:
     """The text that a reader sees."""
     found: list[str] = []
     parser = HTMLParser(convert_charrefs=True)
-    parser.handle_data = found.append  # type: ignore[method-assign]
+    parser.handle_data = found.append
     parser.feed(html)
     parser.close()
     return "".join(found)

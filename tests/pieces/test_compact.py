@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
 from xml.etree import ElementTree
 
 import pytest
@@ -26,10 +25,6 @@ def compacted(inner: str) -> ElementTree.Element:
 
 def tags(root: ElementTree.Element) -> list[str]:
     return [element.tag.rpartition("}")[2] for element in root.iter()][1:]
-
-
-def test_the_examples_hold():
-    assert doctest.testmod(module).failed == 0
 
 
 def walked(path: str) -> list[tuple[float, float]]:

@@ -19,7 +19,7 @@ AMOUNTS = [100.0 + i for i in range(12)]
 
 
 def months(**options: object) -> Drawing:
-    return drawing.month_columns(MONTHS, AMOUNTS, label=words.number, **options)  # type: ignore[arg-type]
+    return drawing.month_columns(MONTHS, AMOUNTS, label=words.number, **options)
 
 
 CHARTS: dict[str, Callable[[], Drawing]] = {
@@ -32,9 +32,6 @@ CHARTS: dict[str, Callable[[], Drawing]] = {
         MONTHS[:3], [1.0, None, 1.1], label=words.percent, target=1.1, interval=[(0.9, 1.1)] * 3
     ),
     "stack": lambda: drawing.stacked_bars(["T1", "T2"], {"Green": [3, 4], "Red": [1, 0]}),
-    "moved": lambda: drawing.before_after(
-        ["A"], [1.0], [2.0], label=words.ratio, before_name="then", after_name="now"
-    ),
 }
 EMPTY: dict[str, Callable[[], Drawing]] = {
     "months": lambda: drawing.month_columns([], [], label=words.number, last_is_partial=True),
@@ -43,9 +40,7 @@ EMPTY: dict[str, Callable[[], Drawing]] = {
     "curve": lambda: drawing.cumulative_line([]),
     "line": lambda: drawing.target_line([], [], label=words.percent, target=1.0),
     "stack": lambda: drawing.stacked_bars([], {}),
-    "moved": lambda: drawing.before_after([], [], [], label=words.ratio, before_name="a",
-                                          after_name="b"),
-}  # fmt: skip
+}
 
 
 def said(made: Drawing) -> list[str]:

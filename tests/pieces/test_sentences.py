@@ -88,7 +88,7 @@ def test_a_status_has_its_own_shape_and_word(level: Any, shape: str, word: str) 
 
 def test_an_unknown_level_is_refused() -> None:
     with pytest.raises(ValueError, match="green, yellow, red, grey, not 'amber'"):
-        status("amber")  # type: ignore[arg-type]
+        status("amber")
 
 
 def test_a_notebook_keeps_markup_words_and_the_mark_of_the_kit() -> None:
@@ -101,7 +101,7 @@ def test_a_notebook_keeps_markup_words_and_the_mark_of_the_kit() -> None:
 def test_a_piece_cannot_be_changed() -> None:
     made = say("x")
     with pytest.raises(FrozenInstanceError):
-        made.html = "y"  # type: ignore[misc]
+        made.html = "y"
 
 
 def test_making_pieces_shows_and_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:

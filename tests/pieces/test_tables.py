@@ -234,7 +234,7 @@ def test_unknown_columns_and_kinds_are_refused_with_what_there_is() -> None:
     with pytest.raises(ValueError, match="'owner' is not among the columns"):
         made(row_header="owner")
     with pytest.raises(ValueError, match="not 'colour'"):
-        Column("x", "colour")  # type: ignore[arg-type]
+        Column("x", "colour")
 
 
 def test_order_of_columns_and_rows_is_the_callers() -> None:

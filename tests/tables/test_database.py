@@ -185,7 +185,7 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _wait(psycopg, port: int) -> None:  # type: ignore[no-untyped-def]
+def _wait(psycopg, port: int) -> None:
     deadline = time.monotonic() + 30
     while True:
         try:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import doctest
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from portfolio_lib.errors import DataFault, ParameterFault
-from portfolio_lib.parameters import pseudonyms
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.pseudonyms import Disguise, disguise_of
 from portfolio_lib.tables import disguising, prepare_tables, read_table
@@ -39,10 +37,6 @@ def confidential(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> UnitParamet
     given = sources(tmp_path, **{name: {"file": f"{name}.csv"} for name in FILES})
     plain = unit("north", given)
     return plain.model_copy(update={"edition": "confidential", "pseudonym_key": "env:FIRM_KEY"})
-
-
-def test_the_examples_hold() -> None:
-    assert doctest.testmod(pseudonyms).failed == 0
 
 
 def test_every_column_of_text_is_decided_on() -> None:

@@ -16,7 +16,7 @@ def column(*texts: str | None) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(texts, pa.string())])
 
 
-def numbers(*texts: str | None, decimal: str = ".", thousands: str | None = None):  # type: ignore[no-untyped-def]
+def numbers(*texts: str | None, decimal: str = ".", thousands: str | None = None):
     plain = plain_numbers(column(*texts), decimal=decimal, thousands=thousands)
     exact, too_large = exact_of(plain)
     return exact.to_pylist(), sorted({*plain.bad.tolist(), *too_large.tolist()})
@@ -87,7 +87,7 @@ def test_floats_are_the_nearest_ones() -> None:
     assert floats_of(exact).to_pylist() == [0.9, 0.1]
 
 
-def days(*texts: str | None, pattern: str | None = None, typed: bool = False):  # type: ignore[no-untyped-def]
+def days(*texts: str | None, pattern: str | None = None, typed: bool = False):
     moments = days_of(column(*texts), pattern, typed=typed)
     return moments.values.to_pylist(), moments.bad.tolist()
 

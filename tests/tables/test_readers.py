@@ -20,7 +20,7 @@ from portfolio_lib.tables.readers import read_source
 from tests.tables.making import write
 
 
-def read(folder: Path, file: str, **settings: Any):  # type: ignore[no-untyped-def]
+def read(folder: Path, file: str, **settings: Any):
     return read_source(folder, ReadSettings(file=file, **settings))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,10 +11,9 @@ import pytest
 
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.tables import DataChecks, prepare_tables, read_table
+from tests.public_data import public_file
 from tests.tables.making import preset_tables, sources, unit
 
-ROOT = Path(__file__).parents[2]
-REAL_DATA = Path(os.environ.get("PORTFOLIO_REAL_DATA", ROOT.parent / "shared" / "data"))
 LARGEST = (
     "United Kingdom", "Germany", "France", "EIRE", "Spain", "Netherlands", "Belgium",
     "Switzerland", "Portugal", "Australia",
@@ -24,21 +22,14 @@ LARGEST = (
 pytestmark = pytest.mark.real_data
 
 
-def folder(name: str) -> Path:
-    path = REAL_DATA / name
-    if not path.is_dir():
-        pytest.skip(f"the public data {name} is not in the folder PORTFOLIO_REAL_DATA names")
-    return path
-
-
 def one_unit(preset: str, data: str, tmp_path: Path, **settings: Any) -> tuple[DataChecks, Path]:
-    where = sources(folder(data), **preset_tables(preset))
+    where = sources(public_file(data), **preset_tables(preset))
     store = tmp_path / "store"
     return prepare_tables([unit("all", where, rest=True, **settings)], store)["all"], store
 
 
 def countries(**policies: str) -> list[UnitParameters]:
-    where = sources(folder("online_retail"), **preset_tables("online_retail"))
+    where = sources(public_file("online_retail"), **preset_tables("online_retail"))
     day = dt.date(2011, 12, 9)
     named = [
         unit(name.lower().replace(" ", "-"), where, as_of=day, business_units=(name,), **policies)

@@ -184,7 +184,7 @@ def test_one_file_is_read_once_for_many_units_and_tables(
     read: list[str] = []
     original = reading._READERS["csv"]
 
-    def counting(path, label, settings):  # type: ignore[no-untyped-def]
+    def counting(path, label, settings):
         read.append(label)
         return original(path, label, settings)
 

@@ -1,20 +1,22 @@
 -- Grain: one row per business_unit, account_id and snapshot_date at which the account was known.
--- Columns: business_unit, account_id, snapshot_date, is_current, is_active, tenure_days,
---   annual_revenue, revenue_3m, revenue_prior_3m, revenue_12m, revenue_prior_12m, revenue_trend,
---   days_since_last_purchase, purchase_days_12m, gap_ratio, mean_gap_days, offerings_12m,
+-- Columns: business_unit, account_id, snapshot_date, is_current, is_active, is_client,
+--   tenure_days, annual_revenue, revenue_3m, revenue_prior_3m, revenue_12m, revenue_prior_12m,
+--   revenue_trend, days_since_last_purchase, purchase_days_12m, gap_ratio, mean_gap_days, offerings_12m,
 --   terms_in_force, days_to_term_end, notice_given, auto_renew, usage_3m, usage_prior_3m,
 --   usage_trend, licence_use, usage_days_since, issues_open, issues_90d, urgent_issues_90d, breaches_90d,
---   escalations_90d, satisfaction, satisfaction_days_since, nps_score, csat_score, answers_12m,
---   contacts_active, contacts_met_180d, top_contact_share_180d, champion_present,
---   champion_left_180d, executive_met_180d, interactions_90d, interactions_prior_90d,
---   days_since_interaction, inbound_share_180d, sentiment_90d, overdue_amount, late_share_12m,
---   mean_days_late_12m, competitors_open, hours_12m, cost_to_serve_12m
+--   escalations_90d, satisfaction, satisfaction_days_since, nps_score, nps_days_since, csat_score,
+--   csat_days_since, answers_12m, contacts_active, contacts_met_180d, top_contact_share_180d,
+--   champion_present, champion_left_180d, executive_met_180d, interactions_90d,
+--   interactions_prior_90d, days_since_interaction, inbound_share_180d, sentiment_90d,
+--   overdue_amount, late_share_12m, mean_days_late_12m, competitors_open, hours_12m,
+--   cost_to_serve_12m
 -- Rules:
 --   Everything as known on snapshot_date; the steps that are joined here say how. Computing a row
 --   from the tables as they stood on the day gives the same row.
 --   Empty where a table was not handed in, or the unit had nothing of it by then.
 --   is_active: a term in force, or a sale, a day served by one, or contract revenue within
 --   active_within_days.
+--   is_client: active, and not terms_over where a loss is a term that is not renewed.
 --   annual_revenue: the yearly value in force where revenue is built from contracts, else revenue_12m.
 --   revenue_trend: revenue_3m / revenue_prior_3m - 1, where there was revenue before.
 SELECT
@@ -27,6 +29,12 @@ SELECT
         WHEN DATE_DIFF('day', r.last_sale_day, a.snapshot_date) < s.active_within_days THEN TRUE
         ELSE FALSE
     END AS is_active,
+    CASE
+        WHEN f.churn_event = 'not_renewed' AND c.terms_over THEN FALSE
+        WHEN c.terms_in_force > 0 THEN TRUE
+        WHEN DATE_DIFF('day', r.last_sale_day, a.snapshot_date) < s.active_within_days THEN TRUE
+        ELSE FALSE
+    END AS is_client,
     a.tenure_days,
     CASE
         WHEN h.revenue_source = 'contracts' THEN c.value_in_force
@@ -61,7 +69,9 @@ SELECT
     q.satisfaction,
     q.satisfaction_days_since,
     q.nps_score,
+    q.nps_days_since,
     q.csat_score,
+    q.csat_days_since,
     q.answers_12m,
     k.contacts_active,
     i.contacts_met_180d,
@@ -82,6 +92,7 @@ SELECT
     e.cost_to_serve_12m
 FROM feature_accounts AS a
 INNER JOIN unit_settings AS s ON s.business_unit = a.business_unit
+INNER JOIN feature_settings AS f ON f.business_unit = a.business_unit
 INNER JOIN unit_history AS h ON h.business_unit = a.business_unit
 LEFT JOIN feature_revenue AS r
     ON r.business_unit = a.business_unit

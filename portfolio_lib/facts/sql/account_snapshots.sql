@@ -2,7 +2,8 @@
 -- Columns: business_unit, account_id, snapshot_date, is_current, history_first_day,
 --   days_since_last, tenure_days, revenue_3m, revenue_12m, revenue_prior_12m, cost_12m,
 --   revenue_with_cost_12m, cost_to_serve_12m, purchase_days_12m, invoices_12m,
---   annual_value_in_force, contracts_in_force, next_renewal_date, days_to_renewal, is_active
+--   annual_value_in_force, contracts_in_force, next_renewal_date, days_to_renewal, is_active,
+--   is_client
 -- Rules:
 --   Each row uses only what was known on its snapshot_date d: invoices dated up to d, contracts
 --   agreed up to d (signed_date, else start_date), notice given up to d. Computing this from the
@@ -19,6 +20,8 @@
 --   revenue_prior_12m is empty where the whole window lies before it.
 --   cost_to_serve_12m is empty where the unit has no cost to serve in the window at all.
 --   is_active: a sale or contract revenue within active_within_days, or a contract in force.
+--   is_client: active; where a loss is a term that is not renewed, not if the last of all terms
+--   agreed by the day, coming ones included, ended more than grace_days before it.
 WITH invoice_firsts (business_unit, account_id, first_invoice) AS (
     SELECT business_unit, account_id, MIN(date)
     FROM invoices
@@ -105,7 +108,7 @@ purchases (
 ),
 known_terms (
     business_unit, account_id, snapshot_date, start_date, end_date, annual_value,
-    is_in_force, is_renewed
+    is_in_force, is_renewed, is_open, last_day
 ) AS (
     SELECT
         c.business_unit,
@@ -123,6 +126,11 @@ known_terms (
         CASE
             WHEN COALESCE(r.signed_date, r.start_date) <= n.snapshot_date THEN TRUE
             ELSE FALSE
+        END,
+        c.end_date IS NULL AND COALESCE(c.cancelled_date > n.snapshot_date, TRUE),
+        CASE
+            WHEN COALESCE(c.end_date, c.cancelled_date) >= c.start_date
+            THEN COALESCE(c.end_date, c.cancelled_date)
         END
     FROM contracts AS c
     INNER JOIN snapshots AS n
@@ -133,7 +141,7 @@ known_terms (
 ),
 in_force (
     business_unit, account_id, snapshot_date, first_contract_day, annual_value_in_force,
-    contracts_in_force, next_renewal_date
+    contracts_in_force, next_renewal_date, open_terms, last_term_day
 ) AS (
     SELECT
         business_unit,
@@ -142,7 +150,9 @@ in_force (
         MIN(CASE WHEN start_date <= snapshot_date THEN start_date END),
         CAST(SUM(CASE WHEN is_in_force THEN annual_value ELSE 0 END) AS DECIMAL(18, 4)),
         COUNT(CASE WHEN is_in_force THEN 1 END),
-        MIN(CASE WHEN is_in_force AND NOT is_renewed THEN end_date END)
+        MIN(CASE WHEN is_in_force AND NOT is_renewed THEN end_date END),
+        COUNT(CASE WHEN is_open THEN 1 END),
+        MAX(last_day)
     FROM known_terms
     GROUP BY business_unit, account_id, snapshot_date
 ),
@@ -233,8 +243,16 @@ SELECT
         WHEN f.contracts_in_force > 0 THEN TRUE
         WHEN DATE_DIFF('day', r.last_sale_day, a.snapshot_date) < a.active_within_days THEN TRUE
         ELSE FALSE
-    END AS is_active
+    END AS is_active,
+    CASE
+        WHEN e.churn_event = 'not_renewed' AND f.open_terms = 0
+        AND DATE_DIFF('day', f.last_term_day, a.snapshot_date) > e.grace_days THEN FALSE
+        WHEN f.contracts_in_force > 0 THEN TRUE
+        WHEN DATE_DIFF('day', r.last_sale_day, a.snapshot_date) < a.active_within_days THEN TRUE
+        ELSE FALSE
+    END AS is_client
 FROM account_dates AS a
+INNER JOIN feature_settings AS e ON e.business_unit = a.business_unit
 LEFT JOIN revenues AS r
     ON r.business_unit = a.business_unit
     AND r.account_id = a.account_id

@@ -1,6 +1,6 @@
 -- Grain: one row per business_unit, account_id and snapshot_date, from the unit's first term on.
--- Columns: business_unit, account_id, snapshot_date, value_in_force, terms_in_force,
---   days_to_term_end, notice_given, auto_renew
+-- Columns: business_unit, account_id, snapshot_date, value_in_force, terms_over,
+--   terms_in_force, days_to_term_end, notice_given, auto_renew
 -- Rules:
 --   Terms agreed by the day (signed_date, else start_date). A term is in force from its start_date
 --   to its end_date; an open-ended one to the day it was cancelled, inclusive.
@@ -11,6 +11,9 @@
 --   speaks of the terms that end on that day, and is true where all of them renew by themselves.
 --   notice_given is true where notice was given by the day for a term in force that is not renewed;
 --   it is empty without a term in force.
+--   terms_over is true where the last of all terms agreed by the day, of any offering and coming ones
+--   included, ended more than grace_days before it. A term that was called off before it began is
+--   none. Empty without any term.
 WITH followers (business_unit, contract_id, agreed_on) AS (
     SELECT t.business_unit, t.contract_id, COALESCE(f.signed_date, f.start_date)
     FROM contracts AS t
@@ -92,17 +95,42 @@ next_ends (business_unit, account_id, snapshot_date, renewing, stated) AS (
         AND f.end_date = p.next_end
         AND NOT f.is_renewed
     GROUP BY p.business_unit, p.account_id, p.snapshot_date
+),
+last_days (business_unit, account_id, snapshot_date, open_terms, last_day) AS (
+    SELECT
+        c.business_unit,
+        c.account_id,
+        n.snapshot_date,
+        COUNT(
+            CASE
+                WHEN c.end_date IS NULL AND COALESCE(c.cancelled_date > n.snapshot_date, TRUE)
+                THEN 1
+            END
+        ),
+        MAX(
+            CASE
+                WHEN COALESCE(c.end_date, c.cancelled_date) >= c.start_date
+                THEN COALESCE(c.end_date, c.cancelled_date)
+            END
+        )
+    FROM contracts AS c
+    INNER JOIN feature_days AS n
+        ON n.business_unit = c.business_unit
+        AND COALESCE(c.signed_date, c.start_date) <= n.snapshot_date
+    GROUP BY c.business_unit, c.account_id, n.snapshot_date
 )
 SELECT
     a.business_unit,
     a.account_id,
     a.snapshot_date,
     COALESCE(p.value_in_force, CAST(0 AS DECIMAL(18, 4))) AS value_in_force,
+    l.open_terms = 0 AND DATE_DIFF('day', l.last_day, a.snapshot_date) > s.grace_days AS terms_over,
     COALESCE(p.terms_in_force, 0) AS terms_in_force,
     DATE_DIFF('day', a.snapshot_date, p.next_end) AS days_to_term_end,
     p.notices > 0 AS notice_given,
     CASE WHEN e.stated > 0 THEN e.renewing = 1 END AS auto_renew
 FROM feature_accounts AS a
+INNER JOIN feature_settings AS s ON s.business_unit = a.business_unit
 INNER JOIN unit_firsts AS u
     ON u.business_unit = a.business_unit AND u.first_agreed <= a.snapshot_date
 LEFT JOIN positions AS p
@@ -113,3 +141,7 @@ LEFT JOIN next_ends AS e
     ON e.business_unit = a.business_unit
     AND e.account_id = a.account_id
     AND e.snapshot_date = a.snapshot_date
+LEFT JOIN last_days AS l
+    ON l.business_unit = a.business_unit
+    AND l.account_id = a.account_id
+    AND l.snapshot_date = a.snapshot_date

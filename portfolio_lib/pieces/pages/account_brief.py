@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -12,6 +13,7 @@ from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.pieces import Column, exhibit, kpis, say, table, words
 from portfolio_lib.pieces.pages import brief_words as said
 from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.stakeholder_words import role_of
 from portfolio_lib.pieces.piece import Piece
 
 LEVELS = {"red": ("red", "Grave"), "yellow": ("yellow", "Watch")}
@@ -109,6 +111,8 @@ def people(brief: AccountBrief) -> Piece:
         "last_contact": Column("Last contact", "date", missing="none known"),
         "days_overdue": Column("Days overdue", "count", missing="not due"),
     }
+    roles: list[Any] = [role_of(row) for row in shown.to_dict("records")]
+    shown = shown.assign(role=roles)
     body = table(shown, caption="People", name=name, row_header="name", columns=columns, note=note)
     return _exhibit(brief, said.people_headline(brief), "people at the client", body, name,
                     "contacts and interactions")  # fmt: skip

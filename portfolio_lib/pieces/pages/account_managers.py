@@ -30,7 +30,7 @@ def cards(found: AccountManagers) -> Piece:
 def books(found: AccountManagers) -> Piece:
     """Each person's clients, revenue, capacity and training."""
     headline = said.books_headline(found)
-    measure = "active clients, revenue of twelve months, and capacity of each account manager"
+    measure = "clients, revenue of twelve months, and capacity of each account manager"
     origin, name = parts.source(BOOKS_SOURCE, found.as_of), "manager-books"
     if found.managers.empty:
         reason = found.figures["account_managers.managers"].reason or "nobody is recorded"
@@ -44,7 +44,7 @@ def books(found: AccountManagers) -> Piece:
     labels = " / ".join(words.name(label, longest=20) for label in found.tier_labels)
     columns = {
         "account_manager": Column("Account manager"),
-        "accounts": Column("Active clients", "count"),
+        "accounts": Column("Clients", "count"),
         "tiers": Column(f"Of these {labels}"),
         "revenue_12m": Column("Revenue", "money", found.currency),
         "revenue_share": Column("Share", "percent", missing="no revenue to divide"),
@@ -154,7 +154,7 @@ def briefs(found: AccountManagers) -> Piece:
     measure, name = "briefs of single clients, beside this pack", "account-briefs"
     origin = parts.source("all tables handed in", found.as_of)
     if rows.empty:
-        reason = "no active client is of a tier that briefs are written for, or none are asked for"
+        reason = "no client is of a tier that briefs are written for, or none are asked for"
         return parts.unshown(headline, measure, reason, source=origin, name=name)
     links = [(words.name(row["account_name"]), row["address"]) for row in rows.to_dict("records")]
     shown = rows.assign(client=pd.Series(links, index=rows.index, dtype="object"))

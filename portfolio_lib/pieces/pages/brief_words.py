@@ -21,6 +21,8 @@ def headline(brief: AccountBrief) -> str:
     client = brief.client
     name = words.name(client["account_name"], longest=LONGEST_NAME)
     money = words.money(number(client["revenue_12m"]), brief.currency)
+    if yes_no(client.get("is_client")) == "no":
+        return f"{name} is a former client; it brought {money} in twelve months"
     level = LEVEL_WORDS.get(str(client["level"]), "not known")
     return f"{name} brings {money} a year; health {level}"
 

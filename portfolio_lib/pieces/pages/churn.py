@@ -247,17 +247,20 @@ def replay(churn: Churn) -> Piece:
     }
     if churn.replay["colours_known"].any():
         columns["revenue_lost_green"] = Column(
-            "Of it green", "money", churn.currency, missing="no colours"
+            "Of it green", "money", churn.currency, missing="not known"
         )
-    body = table(churn.replay, caption="Lists of earlier days", name="churn-replay-table",
+    unknown = (churn.replay["revenue_lost"] - churn.replay["revenue_lost_coloured"]).clip(lower=0.0)
+    if "revenue_lost_green" in columns and unknown.gt(0).any():
+        columns["revenue_lost_unknown"] = Column("Health unknown", "money", churn.currency)
+    body = table(churn.replay.assign(revenue_lost_unknown=unknown),
+                 caption="Lists of earlier days", name="churn-replay-table",
                  row_header="snapshot_date", columns=columns,
                  note="Each list is made by a model that knew nothing later than its day. Days "
                       "closer together than the horizon share losses.")  # fmt: skip
-    green = told.replay_sentence(churn)
     return exhibit(
         headline=said,
         measure=measure,
-        body=parts.together(body, say(green)) if green else body,
+        body=parts.together(body, say(told.replay_sentence(churn))),
         source=origin,
         name="churn-replay",
         data=_tiers(churn),
@@ -273,6 +276,7 @@ def _tiers(churn: Churn) -> Piece:
         caption="All earlier days by tier; a client counts once for each day",
         name="churn-replay-tiers",
         row_header="tier_name",
+        note=churn.replay_tier_rule,
         columns={
             "tier_name": Column("Tier"),
             "accounts": Column("Clients × days", "count"),

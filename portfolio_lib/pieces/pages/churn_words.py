@@ -130,9 +130,7 @@ def chances_in_doubt(churn: Churn) -> str | None:
     return None
 
 
-def replay_sentence(churn: Churn) -> str | None:
-    """How much of the revenue lost had been green."""
-    green = parts.number_of(churn.figures, "churn.green_share")
-    if green is None:
-        return None
-    return f"Of the revenue lost, {words.percent(green)} was green on the day of the list."
+def replay_sentence(churn: Churn) -> str:
+    """How much of the revenue lost had been green on the day of the list."""
+    keys = ("churn.green_share", "churn.lost_without_colour")
+    return parts.green_when_lost(*(churn.figures[key] for key in keys))

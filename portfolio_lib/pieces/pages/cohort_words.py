@@ -198,6 +198,14 @@ def groups_note(cohorts: CohortSummary, kind: str) -> str:
     return said
 
 
+def too_few(cohorts: CohortSummary) -> str | None:
+    """Why a handful of clients say nothing on how long clients stay; None where enough are."""
+    followed = int(cohorts.lives["is_followed"].sum()) if len(cohorts.lives) else 0
+    if followed >= cohorts.least_accounts:
+        return None
+    return cohorts.figures["cohorts.median_months"].reason
+
+
 def survival_headline(cohorts: CohortSummary) -> str:
     """How many stay longer than a year, and longer than the last age printed."""
     shares = {
@@ -206,7 +214,7 @@ def survival_headline(cohorts: CohortSummary) -> str:
         if key.startswith("cohorts.survival_")
     }
     known = {months: share for months, share in shares.items() if share is not None}
-    if cohorts.curve.empty:
+    if cohorts.curve.empty or too_few(cohorts):
         return "How long clients stay is not computable"
     if not known:
         followed = words.plural(int(cohorts.curve["month"].iloc[-1]), "month")

@@ -13,7 +13,7 @@ from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.retention_charts import StayLine, stay_lines
 
-TABLES = "accounts and revenue"
+SOURCE = "accounts and revenue"
 HOTTEST = {"accounts": 1.0, "revenue": 1.5}
 """Shares from which a cell has the deepest colour."""
 TABLE_STEP_MONTHS = 6
@@ -31,7 +31,7 @@ def by_revenue(cohorts: CohortSummary) -> Piece:
 
 def _triangle(cohorts: CohortSummary, what: str, said: str, measured: str) -> Piece:
     rows: pd.DataFrame = getattr(cohorts, f"by_{what}")
-    origin = parts.source(TABLES, cohorts.as_of)
+    origin = parts.source(SOURCE, cohorts.as_of)
     measure = f"{measured} by cohort and age in {cohorts.period}s, % of age 0"
     name = f"cohorts-by-{what}"
     ages = _ages(rows)
@@ -99,7 +99,7 @@ def segments(cohorts: CohortSummary) -> Piece:
 
 def _groups(cohorts: CohortSummary, kind: str, what: str) -> Piece:
     rows: pd.DataFrame = getattr(cohorts, kind)
-    origin = parts.source(TABLES, cohorts.as_of)
+    origin = parts.source(SOURCE, cohorts.as_of)
     measure = f"clients with revenue by {what} and age in {cohorts.period}s, % of age 0"
     said, name = told.groups_headline(cohorts, kind), f"cohorts-{kind}"
     ages = _ages(rows)
@@ -143,11 +143,14 @@ def _group_table(
 def survival(cohorts: CohortSummary) -> Piece:
     """How long clients stay, with a band, and by tier."""
     curve = cohorts.curve
-    origin = parts.source(TABLES, cohorts.as_of)
+    origin = parts.source(SOURCE, cohorts.as_of)
     measure = "clients still there by months since their first revenue, %"
     said = told.survival_headline(cohorts)
-    if curve.empty:
-        reason = cohorts.reason or _nobody_followed(cohorts)
+    few = told.too_few(cohorts)
+    if curve.empty or few:
+        reason = (
+            cohorts.reason or (_nobody_followed(cohorts) if curve.empty else few) or "not known"
+        )
         return parts.unshown(said, measure, reason, source=origin, name="survival")
     level = words.percent(cohorts.survival_level)
     body = parts.together(
@@ -187,8 +190,14 @@ def _lines(cohorts: CohortSummary) -> list[StayLine]:
     by_tier = [
         StayLine(told.group_name(cohorts, tier, "tiers"), known["survival"].tolist())
         for tier, known in cohorts.tier_curves.items()
+        if _followed(cohorts, tier) >= cohorts.least_accounts
     ]
     return [whole, *(by_tier if len(by_tier) > 1 else [])]
+
+
+def _followed(cohorts: CohortSummary, tier: str) -> int:
+    lives = cohorts.lives
+    return int((lives["is_followed"] & lives["tier"].eq(tier)).sum())
 
 
 def _shown_months(cohorts: CohortSummary) -> list[int]:
@@ -199,7 +208,7 @@ def _shown_months(cohorts: CohortSummary) -> list[int]:
 def _tier_table(cohorts: CohortSummary) -> Piece:
     """Everybody and each tier: how many, how many left, and the shares at the ages printed."""
     months = _shown_months(cohorts)
-    followed = cohorts.lives.loc[cohorts.lives["is_followed"]]
+    followed, least = cohorts.lives.loc[cohorts.lives["is_followed"]], cohorts.least_accounts
     every = {
         "All clients": (followed, cohorts.curve),
         **{
@@ -215,7 +224,10 @@ def _tier_table(cohorts: CohortSummary) -> Piece:
             "name": name,
             "accounts": len(own),
             "left": int(own["has_left"].sum()),
-            **{f"after_{month}": _share_at(curve, month) for month in months},
+            **{
+                f"after_{month}": _share_at(curve, month) if len(own) >= least else None
+                for month in months
+            },
         }
         for name, (own, curve) in every.items()
     ]
@@ -231,12 +243,13 @@ def _tier_table(cohorts: CohortSummary) -> Piece:
             **{
                 f"after_{month}": Column(
                     f"After {words.plural(month, 'month')}", "percent", decimals=1,
-                    missing="not followed so long",
+                    missing="not known",
                 )
                 for month in months
             },
         },
-        note=f"{told.comparison_note(cohorts)} {told.survival_note(cohorts)}",
+        note=f"{told.comparison_note(cohorts)} {told.survival_note(cohorts)} Not known: fewer than "
+        f"{words.plural(least, 'client')}, or none followed so long.",
     )  # fmt: skip
 
 

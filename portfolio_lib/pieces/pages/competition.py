@@ -50,7 +50,7 @@ def threats_headline(found: Competition) -> str:
     if count.value is None:
         return "Which competitors threaten us is not known"
     if not count.value:
-        return "No competitor threatens an active client"
+        return "No competitor threatens a client"
     clients = words.plural(len(found.accounts), "client")
     if not exposed.value:
         return f"Competitors are seen at {clients}, aimed at nothing that they buy from us"

@@ -10,7 +10,7 @@ from portfolio_lib.pieces import Column, drawing, exhibit, figure, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 
-TABLES = "accounts and revenue"
+SOURCE = "accounts and revenue"
 SHOWN = 10
 FEW_CLIENTS, MANY_CLIENTS = 25, 60
 NUMBER_WORDS = {1: "largest client", 5: "five largest clients", 10: "ten largest clients"}
@@ -20,7 +20,7 @@ def top_clients(concentration: Concentration) -> Piece:
     """The ten largest clients, each with its share and the share of all so far."""
     top = concentration.figures["concentration.top_10_share"]
     measure = "share of revenue by client, %"
-    origin = parts.source(TABLES, concentration.period.as_of)
+    origin = parts.source(SOURCE, concentration.period.as_of)
     said = top_headline(concentration)
     if top.reason is not None:
         return parts.unshown(said, measure, top.reason, source=origin, name="largest-clients")
@@ -134,7 +134,7 @@ def curve(concentration: Concentration) -> Piece:
     """The share that the largest n clients bring, for every n."""
     tenth = concentration.figures["concentration.top_decile_share"]
     measure = "cumulative share of revenue, %"
-    origin = parts.source(TABLES, concentration.period.as_of)
+    origin = parts.source(SOURCE, concentration.period.as_of)
     said = curve_headline(concentration)
     if tenth.reason is not None:
         return parts.unshown(said, measure, tenth.reason, source=origin, name="cumulative-revenue")
@@ -225,7 +225,7 @@ def stress(concentration: Concentration) -> Piece:
     rows = concentration.stress
     top = concentration.figures["concentration.top_1_share"]
     measure = f"revenue without the largest clients, {concentration.currency}"
-    origin = parts.source(TABLES, concentration.period.as_of)
+    origin = parts.source(SOURCE, concentration.period.as_of)
     said = stress_headline(concentration)
     if top.reason is not None or len(rows) < 2:
         reason = top.reason or "without its largest client nothing would be left"

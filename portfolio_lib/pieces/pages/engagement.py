@@ -12,7 +12,7 @@ from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.pages.stakeholder_words import tier_label
 from portfolio_lib.pieces.piece import Piece
 
-MEETINGS = "accounts and interactions"
+SOURCE = "accounts and interactions"
 
 
 def plan(found: Engagement) -> Piece:

@@ -215,7 +215,7 @@ def advocates(former: FormerAccounts) -> Piece:
     columns = {
         "account_name": Column("Client"),
         "signs_told": Column("Signs"),
-        "last_score": Column("Last answer of 10", "number", missing="no answer"),
+        "last_score": Column("Last answer of 10", "number", missing="none in a year"),
         "referred": Column("Referred", "count"),
         "years": Column("Years with us", "number", decimals=1),
         "growth": Column("Growth", "percent", signed=True, missing="too new"),

@@ -205,7 +205,7 @@ def expansion(found: Growth) -> Piece:
     pieces += _odd_prices(found)
     return exhibit(
         headline=said.expansion_headline(found),
-        measure="departments, places and unit prices of active clients",
+        measure="departments, places and unit prices of clients",
         body=parts.together(*pieces),
         source=parts.source("accounts, contacts and invoices", found.as_of),
         name="expansion",
@@ -268,7 +268,7 @@ def prospects(found: Growth) -> Piece:
             "deal": Column("Deal open"),
         },
         note=left(shown, rows)
-        + "Best: the quarter of active clients with the most revenue, unless your settings say "
+        + "Best: the quarter of clients with the most revenue, unless your settings say "
         "otherwise. Times as common: its traits among the best ÷ among the others, multiplied.",
     )
     return exhibit(headline=headline, measure=measure, body=body, source=origin, name="look-alikes")
@@ -286,6 +286,7 @@ def stories(found: Growth) -> Piece:
         return parts.unshown(headline, measure, reason, source=origin, name="success-stories")
     rows = found.success_cases
     shown = rows.head(found.rows_shown)
+    shown = shown.assign(carries=said.what_carries(shown))
     sent = shown["recommended"].sum() > 0
     body = table(
         shown,
@@ -300,11 +301,15 @@ def stories(found: Growth) -> Piece:
             "satisfaction": Column("Satisfaction", "number", decimals=0),
             "tenure_years": Column("Years", "number", decimals=1, missing="not known"),
             **({"recommended": Column("Clients it sent", "count")} if sent else {}),
-            "met": Column("Tests met", "count"),
+            "carries": Column("Carries far by"),
+            "strength": Column("Strength", "count"),
         },
         note=left(shown, rows)
         + f"Tests: among the best by revenue; satisfied ({words.number(found.satisfied_from)} of "
-        "10 or more); growing; long with us. None had an urgent issue in 90 days.",
+        "10 or more, within a year); growing; long with us. None had an urgent issue in 90 days. "
+        "A story carries far by influence (market influence or strategic value of "
+        f"{words.number(found.influential_from)} of 5 or more) and by voice (on the list of "
+        "references and advocates). Strength, of 6: tests met, and one for each of these.",
     )
     return exhibit(
         headline=headline, measure=measure, body=body, source=origin, name="success-stories"

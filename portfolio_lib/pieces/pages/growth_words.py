@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from portfolio_lib.analyses.growth import Growth
 from portfolio_lib.pieces import words
 from portfolio_lib.pieces.pages import parts
@@ -62,7 +64,7 @@ def back_test_headline(found: Growth) -> str:
 def pipeline_headline(found: Growth) -> str:
     """How many deals are open, other than renewals, and what they are worth."""
     value = found.figures["growth.growth_value"]
-    if not isinstance(value.value, int | float):
+    if found.figures["growth.open_deals"].value is None:
         return "Which deals are open is not known"
     if not value.n:
         return "No deal is open beside renewals" if len(found.deals) else "No deal is open"
@@ -72,15 +74,20 @@ def pipeline_headline(found: Growth) -> str:
     tail = f", {words.count(int(late.iloc[0]))} of them in negotiation" if len(late) else ""
     are = "is" if value.n == 1 else "are"
     besides = " besides renewals" if len(rows) < len(found.deals) else ""
-    worth = f"{words.plural(value.n, 'deal')} worth {words.figure_value(value)}"
-    return f"{worth} {are} open{besides}{tail}"
+    deals = words.plural(value.n, "deal")
+    if value.value is None:
+        whose = "its" if value.n == 1 else "their"
+        return f"{deals} {are} open{besides}{tail}; {whose} value is not recorded"
+    return f"{deals} worth {words.figure_value(value)} {are} open{besides}{tail}"
 
 
 def pipeline_note(found: Growth) -> str:
     """Weighted value, the win rate, and what waits too long."""
     figures = found.figures
     rate, overdue = figures["growth.win_rate"], figures["growth.overdue_deals"]
-    told = [f"Weighted by chance: {words.figure_value(figures['growth.weighted_value'])} in all."]
+    weighted = figures["growth.weighted_value"]
+    shown = f"{words.figure_value(weighted)} in all" if weighted.computable else weighted.reason
+    told = [f"Weighted by chance: {shown}."]
     if isinstance(rate.value, float) and rate.interval is not None:
         low, high = (words.percent(end) for end in rate.interval)
         told.append(
@@ -171,3 +178,24 @@ def stories_headline(found: Growth) -> str:
     if not figure.value:
         return "No client meets what a success story needs"
     return f"{words.plural(int(figure.value), 'client')} could tell a story of success"
+
+
+def what_carries(stories: pd.DataFrame) -> list[str]:
+    """What makes each story carry far, and what of it is not known.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"influential": [1.0, 0.0, None], "advocate": [1.0, 0.0, None]})
+    >>> what_carries(rows)
+    ['influence, voice', 'neither', 'influence not given, voice not known']
+    """
+    told: dict[str, dict[float | None, str]] = {
+        "influential": {1.0: "influence", None: "influence not given"},
+        "advocate": {1.0: "voice", None: "voice not known"},
+    }
+    found = []
+    for row in stories.to_dict("records"):
+        known = {name: None if pd.isna(row[name]) else float(row[name]) for name in told}
+        held = [told[name][value] for name, value in known.items() if value in told[name]]
+        found.append(", ".join(held) or "neither")
+    return found

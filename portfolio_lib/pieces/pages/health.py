@@ -201,7 +201,7 @@ def overrides_table(health: Health) -> Piece:
         columns={
             "account_name": Column("Client"),
             "given": Column("Given", "status"),
-            "computed_level": Column("Computed", "status", missing="no such client"),
+            "computed_level": Column("Computed", "status", missing="not a client now"),
             "score": Column("Score", "number", decimals=1, missing="not known"),
             "reason": Column("Reason"),
             "by_role": Column("Given by"),

@@ -101,12 +101,13 @@ def past(health: Health) -> Piece:
 
 def past_note(health: Health) -> str:
     """How days were chosen, and how much of the loss was green."""
-    green = health.figures["health.lost_while_green"]
+    keys = ("health.lost_while_green", "health.lost_without_colour")
+    green = parts.green_when_lost(*(health.figures[key] for key in keys))
     level = words.percent(health.page.interval_level)
-    said = f"Days are a full horizon apart, so that no loss counts twice. {level} Wilson intervals."
-    if not isinstance(green.value, int | float):
-        return said
-    return f"Of the revenue lost {words.percent(green.value)} was green. {said}"
+    return (
+        f"{green} Days are a full horizon apart, so that no loss counts twice. {level} Wilson "
+        "intervals."
+    )
 
 
 def weights(health: Health) -> Piece:

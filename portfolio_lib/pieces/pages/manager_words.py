@@ -67,7 +67,7 @@ def books_headline(found: AccountManagers) -> str:
     """How many are over capacity; else the largest book; else that there is nobody."""
     people = number(found, "managers")
     if people is None:
-        return "Nobody is recorded to look after an active client"
+        return "Nobody is recorded to look after a client"
     over, known = number(found, "over_capacity"), found.figures["account_managers.over_capacity"].n
     if over:
         verb = "is" if over == 1 else "are"
@@ -87,12 +87,12 @@ def books_note(found: AccountManagers) -> str:
     """What the hours are, who is without a manager, and since when nobody knows."""
     alone = number(found, "unassigned")
     told = [
-        "Capacity used: active clients ÷ clients that can be looked after well. Hours used: hours "
+        "Capacity used: clients ÷ clients that can be looked after well. Hours used: hours "
         "a week on their clients, by whoever worked for them, ÷ hours they have for clients.",
     ]
     if alone:
         have = "has" if alone == 1 else "have"
-        told.append(f"{words.plural(alone, 'active client')} {have} no account manager.")
+        told.append(f"{words.plural(alone, 'client')} {have} no account manager.")
     return " ".join([*told, ASSIGNED_NOW])
 
 

@@ -15,7 +15,7 @@ from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.retention_charts import RateLine, movement_columns, rate_lines
 
-TABLES = "accounts and revenue"
+SOURCE = "accounts and revenue"
 CARDS = ("nrr", "grr", "logo", "lost_accounts", "start", "gone", "gained", "end")
 RATES = ("nrr", "nrr_bridge", "grr", "logo", "gross_churn", "net_churn")
 GAINS = {"New": "new", "Came back": "reactivation", "Expansion": "expansion"}
@@ -32,7 +32,7 @@ MOVED = {
 
 def retention(movements: MovementSummary) -> Piece:
     """The rates now, with their intervals, against targets and against a year ago."""
-    origin = parts.source(TABLES, movements.as_of)
+    origin = parts.source(SOURCE, movements.as_of)
     measure = "retention of revenue and clients, %"
     said = told.retention_headline(movements)
     if movements.reason is not None:
@@ -92,7 +92,7 @@ def _from_to(interval: tuple[float, float]) -> str:
 
 def movement(movements: MovementSummary) -> Piece:
     """What came and what went, month by month."""
-    origin = parts.source(TABLES, movements.as_of)
+    origin = parts.source(SOURCE, movements.as_of)
     measure = f"revenue won and lost by month, {movements.currency} a month"
     said = told.movements_headline(movements)
     months = movements.months.tail(movements.months_shown).reset_index(drop=True)
@@ -154,7 +154,7 @@ def _months_table(movements: MovementSummary, months: pd.DataFrame) -> Piece:
 def quarters(movements: MovementSummary) -> Piece:
     """NRR and GRR at the end of each quarter, with intervals and targets."""
     rows = movements.quarters
-    origin = parts.source(TABLES, movements.as_of)
+    origin = parts.source(SOURCE, movements.as_of)
     measure = f"NRR and GRR over {movements.horizon_months} months, % of revenue"
     said = told.quarters_headline(movements)
     if movements.reason is not None or rows.empty:
@@ -234,7 +234,7 @@ def _quarters_table(movements: MovementSummary) -> Piece:
 def stress(movements: MovementSummary) -> Piece:
     """Retention as it would be without the largest clients."""
     rows = movements.stress
-    origin = parts.source(TABLES, movements.as_of)
+    origin = parts.source(SOURCE, movements.as_of)
     measure = "retention without the largest clients, %"
     said = told.stress_headline(movements)
     if movements.reason is not None or len(rows) < 2:
@@ -281,7 +281,7 @@ def segments(movements: MovementSummary) -> Piece:
 
 def _groups(movements: MovementSummary, kind: str, what: str, reason: str | None) -> Piece:
     rows: pd.DataFrame = getattr(movements, kind)
-    origin = parts.source(TABLES, movements.as_of)
+    origin = parts.source(SOURCE, movements.as_of)
     measure = f"movements and retention by {what}, {movements.currency} a month"
     said, name = told.groups_headline(movements, kind), f"retention-{kind}"
     if reason is not None or rows.empty:
@@ -326,7 +326,7 @@ def _total(movements: MovementSummary, rows: pd.DataFrame) -> Mapping[str, objec
 
 def accounts(movements: MovementSummary) -> Piece:
     """The clients that moved most."""
-    origin = parts.source(TABLES, movements.as_of)
+    origin = parts.source(SOURCE, movements.as_of)
     measure = f"revenue a month by client, {movements.currency}"
     said = told.accounts_headline(movements)
     if movements.reason is not None:

@@ -107,6 +107,27 @@ def number_of(figures: Mapping[str, Figure], key: str) -> float | None:
     return None if value is None or isinstance(value, str) else float(value)
 
 
+def green_when_lost(green: Figure, unknown: Figure) -> str:
+    """How much of the revenue lost was green, and how much of it nobody could have coloured.
+
+    >>> green = Figure("c.g", "G", 0.24, "share", "…")
+    >>> green_when_lost(green, Figure("c.u", "U", 0.0, "share", "…"))
+    'Of the revenue lost, 24% was green on the day.'
+    >>> green_when_lost(green, Figure("c.u", "U", 0.3, "share", "…")).partition("; ")[2]
+    '30% of all revenue lost was at clients of unknown health.'
+    """
+    if not isinstance(green.value, int | float):
+        return f"How much of the revenue lost was green cannot be told: {green.reason}."
+    said = f"{words.percent(green.value)} was green on the day"
+    rest = words.percent(unknown.value) if isinstance(unknown.value, int | float) else "0%"
+    if rest == "0%":
+        return f"Of the revenue lost, {said}."
+    return (
+        f"Of the revenue lost at clients with a colour, {said}; {rest} of all revenue lost was at "
+        "clients of unknown health."
+    )
+
+
 def known_amount(value: float, unit: str) -> str | None:
     """An amount in words; None where it is not known, so that the table says what that means.
 

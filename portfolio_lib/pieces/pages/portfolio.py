@@ -22,7 +22,7 @@ CARDS = (
     "portfolio.recurring_in_force",
     "concentration.top_10_share",
 )
-TABLES = "accounts and revenue"
+SOURCE = "accounts and revenue"
 
 
 def told(portfolio: PortfolioSummary, concentration: Concentration) -> Piece:
@@ -42,7 +42,7 @@ def revenue(portfolio: PortfolioSummary) -> Piece:
     months = portfolio.months
     said = revenue_headline(portfolio)
     measure = f"revenue by month, {portfolio.currency}"
-    origin = parts.source(TABLES, portfolio.period.as_of)
+    origin = parts.source(SOURCE, portfolio.period.as_of)
     if months.empty:
         reason = portfolio.figures["portfolio.revenue_12m"].reason or "no revenue is recorded"
         return parts.unshown(said, measure, reason, source=origin, name="revenue-by-month")
@@ -153,7 +153,7 @@ def clients(portfolio: PortfolioSummary) -> Piece:
     """How the active clients of a year ago became those of today."""
     figures = portfolio.figures
     active, lost = figures["portfolio.active_accounts"], figures["portfolio.lost_accounts"]
-    origin = parts.source(TABLES, portfolio.period.as_of)
+    origin = parts.source(SOURCE, portfolio.period.as_of)
     measure = "active clients, number"
     said = clients_headline(portfolio)
     if not lost.computable:
@@ -208,7 +208,7 @@ def segments(portfolio: PortfolioSummary) -> Piece:
     """Each segment's share of the portfolio, and the portfolio's share of each market."""
     rows = portfolio.segments
     share = portfolio.figures["portfolio.market_share"]
-    origin = parts.source(TABLES, portfolio.period.as_of)
+    origin = parts.source(SOURCE, portfolio.period.as_of)
     measure = f"revenue by {portfolio.segment_word}, {portfolio.currency}"
     said = segments_headline(portfolio)
     if rows.empty:

@@ -89,7 +89,8 @@ def on_clients(figures: Figures) -> tuple[str, str]:
     if not active.computable:
         return "There are no clients to count.", capital(active.reason or "")
     are = "is" if active.value == 1 else "are"
-    lead = f"{words.plural(number_of(figures, active.key), 'client')} {are} active."
+    counted = words.plural(number_of(figures, active.key), "client")
+    lead = f"{counted} {are} active.{_former(figures)}"
     if not kept.computable:
         return lead, f"Who came and went is not computable: {kept.reason}."
     new, back, lost = (
@@ -101,6 +102,16 @@ def on_clients(figures: Figures) -> tuple[str, str]:
         f"In the year {new} joined, {back} came back and {lost} left; {stayed} of last year's "
         f"clients stayed.{_aimed(kept)}"
     )
+
+
+def _former(figures: Figures) -> str:
+    """How many active clients have left by now; nothing where none has, or none is known to."""
+    key = "portfolio.active_former"
+    former = number_of(figures, key) if key in figures else None
+    if not former:
+        return ""
+    has, its = ("has", "its") if former == 1 else ("have", "their")
+    return f" Of these, {words.number(former)} {has} left since: {its} contract has ended."
 
 
 def _on_margin(figures: Figures) -> tuple[str, str]:

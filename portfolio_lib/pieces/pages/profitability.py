@@ -9,7 +9,7 @@ from portfolio_lib.pieces import Column, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 
-TABLES = "revenue, direct cost and cost to serve"
+SOURCE = "revenue, direct cost and cost to serve"
 MARGINS = {
     "margin": Column("Direct margin", "percent", missing="no cost recorded"),
     "margin_after_service": Column("After cost to serve", "percent", missing="no cost recorded"),
@@ -20,7 +20,7 @@ def margins(portfolio: PortfolioSummary) -> Piece:
     """Both margins by segment; or, without costs, which table would show them."""
     direct = portfolio.figures["portfolio.margin"]
     measure = f"margin by {portfolio.segment_word}, share of revenue"
-    origin = parts.source(TABLES, portfolio.period.as_of)
+    origin = parts.source(SOURCE, portfolio.period.as_of)
     said = margins_headline(portfolio)
     if direct.reason is not None:
         return parts.unshown(said, measure, direct.reason, source=origin, name="margins")
@@ -76,7 +76,7 @@ def least_profitable(portfolio: PortfolioSummary) -> Piece:
     rows = portfolio.least_profitable
     direct = portfolio.figures["portfolio.margin"]
     measure = "margin of large clients, share of revenue"
-    origin = parts.source(TABLES, portfolio.period.as_of)
+    origin = parts.source(SOURCE, portfolio.period.as_of)
     said = least_profitable_headline(portfolio)
     if rows.empty:
         reason = direct.reason or "no large client has a cost on record"

@@ -13,7 +13,7 @@ from portfolio_lib.pieces.pages import readiness_words as told
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.statuses import Level
 
-TABLES = "all tables handed in, and attestations"
+SOURCE = "all tables handed in, and attestations"
 STATES: dict[str, tuple[Level, str]] = {
     "met": ("green", "Met"),
     "not met": ("red", "Not met"),
@@ -64,7 +64,7 @@ def scorecard(found: Readiness) -> Piece:
         headline=told.scorecard_headline(found),
         measure="score by dimension now, at the last review and aimed at, 1 to 5",
         body=body,
-        source=parts.source(TABLES, found.as_of),
+        source=parts.source(SOURCE, found.as_of),
         name="readiness-scorecard",
     )
 
@@ -99,7 +99,7 @@ def criteria(found: Readiness) -> Piece:
         headline=told.criteria_headline(found),
         measure="measured and attested score by criterion, 1 to 5",
         body=body,
-        source=parts.source(TABLES, found.as_of),
+        source=parts.source(SOURCE, found.as_of),
         name="readiness-criteria",
     )
 
@@ -124,7 +124,7 @@ def practices(found: Readiness) -> Piece:
         headline=told.practices_headline(found),
         measure=f"good practices; met where every signal scores {asked} or more",
         body=body,
-        source=parts.source(TABLES, found.as_of),
+        source=parts.source(SOURCE, found.as_of),
         name="readiness-practices",
     )
 

@@ -8,7 +8,7 @@ from portfolio_lib.pieces import Column, drawing, exhibit, figure, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 
-TABLES = "accounts and revenue"
+SOURCE = "accounts and revenue"
 CUT_NAMES = {
     "revenue": "Revenue band",
     "geography": "Place",
@@ -23,7 +23,7 @@ def cut(segmentation: Segmentation, name: str) -> Piece:
     rows = segmentation.cuts[name]
     label = segmentation.geography.capitalize() if name == "geography" else CUT_NAMES[name]
     measure = f"clients and revenue by {label.lower()}, {segmentation.currency}"
-    origin = parts.source(TABLES, segmentation.period.as_of)
+    origin = parts.source(SOURCE, segmentation.period.as_of)
     said = cut_headline(segmentation, name)
     if rows["accounts"].sum() == 0:
         reason = segmentation.figures["segments.inactive_accounts"].reason or "there is no client"
@@ -127,7 +127,7 @@ def inactive(segmentation: Segmentation) -> Piece:
     rows = segmentation.inactive
     number = segmentation.figures["segments.inactive_accounts"]
     measure = f"most revenue in twelve months at an earlier review date, {segmentation.currency}"
-    origin = parts.source(TABLES, segmentation.period.as_of)
+    origin = parts.source(SOURCE, segmentation.period.as_of)
     said = inactive_headline(segmentation)
     if rows.empty:
         reason = number.reason or "no client is inactive"
@@ -179,7 +179,7 @@ def activity(segmentation: Segmentation) -> Piece:
     rows = segmentation.cuts["relationship"]
     number = segmentation.figures["segments.inactive_accounts"]
     measure = "clients by activity and kind of relationship, number"
-    origin = parts.source(TABLES, segmentation.period.as_of)
+    origin = parts.source(SOURCE, segmentation.period.as_of)
     said = activity_headline(segmentation)
     if rows["accounts"].sum() == 0:
         reason = number.reason or "there is no client"

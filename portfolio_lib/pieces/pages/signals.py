@@ -165,7 +165,7 @@ def goals(signals: Signals) -> Piece:
     origin = parts.source(SOURCE, signals.as_of)
     met = dict(signal_words.met_goals(signals))
     if all(one is None for one in met.values()):
-        reason = (
+        reason = signals.mix_unknown or (
             "no goals are given; write targets.active_accounts, signals.goals.average_ticket or "
             "signals.goals.mix in parameters/"
         )
@@ -185,6 +185,8 @@ def goals(signals: Signals) -> Piece:
         },
         note=f"The mix is by {signals.mix_by}, of {_of(signals)}; a share within a point is met."
         if len(signals.mix)
+        else f"The mix is not computable: {signals.mix_unknown}."
+        if signals.mix_unknown
         else None,
     )
     return exhibit(headline=said, measure=measure, body=body, source=origin, name="portfolio-goals")

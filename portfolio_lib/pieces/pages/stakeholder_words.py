@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from portfolio_lib.analyses.departures import COVERED, MET, NOT_MET
@@ -90,6 +93,9 @@ def client_note(row: pd.Series, lines: ReportingLines | None, found: Stakeholder
     lacking = [role for flag, role in ROLES.items() if is_false(row[flag])]
     if lacking:
         said.append(f"Not known: {words.listing(lacking)}.")
+    main = main_contact_missing(found.people, row["account_id"])
+    if main is not None:
+        said.append(main)
     if found.accounts["sponsor_named"].any() and not row["sponsor_named"]:
         said.append("No executive of ours is named as sponsor.")
     return " ".join([*said, *(line_faults(lines) if lines is not None else [])])
@@ -120,6 +126,33 @@ def _people(count: int) -> str:
 
 def _lost(count: int, what: str) -> str:
     return f"Of {words.plural(count, 'person', 'people')} the superior {what}." if count else ""
+
+
+def role_of(row: Mapping[Hashable, Any]) -> str | None:
+    """The role of a person, and whether it is the main contact; None where neither is known.
+
+    >>> role_of({"role": "champion", "is_primary": True})
+    'champion, main contact'
+    >>> role_of({"role": None, "is_primary": True})
+    'main contact'
+    """
+    role = None if words.absent(row["role"]) else str(row["role"])
+    if not is_true(row["is_primary"]):
+        return role
+    return "main contact" if role is None else f"{role}, main contact"
+
+
+def main_contact_missing(people: pd.DataFrame, account_id: str) -> str | None:
+    """What is wrong with the main contact of a client; None where nothing is, or none is marked."""
+    if not people["is_primary"].any():
+        return None
+    own = people.loc[people["account_id"].eq(account_id)]
+    there = own.loc[own["is_present"]]
+    if there["is_primary"].any():
+        return None
+    if own["is_primary"].any():
+        return "The main contact has left."
+    return None if there.empty else "No main contact is marked."
 
 
 def agreed(row: pd.Series) -> str | None:

@@ -15,7 +15,7 @@ from portfolio_lib.pieces.pages import stakeholder_words as told
 from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
-MEETINGS = "accounts, contacts and interactions"
+SOURCE = "accounts, contacts and interactions"
 CARDS = ("single_threaded_share", "champion_share", "executive_met_share", "strength")
 ENGAGEMENT_CARDS = ("review_completion", "plan_met", "cadence_kept", "proactive_share")
 PERSON_COLUMNS = {
@@ -44,7 +44,7 @@ def top_accounts(found: Stakeholders) -> Piece:
         f"people at the {words.plural(found.page.top_accounts, 'largest client')}, under whom "
         "they report to; influence and strength 1 to 5"
     )
-    origin = parts.source(MEETINGS, found.as_of)
+    origin = parts.source(SOURCE, found.as_of)
     people = found.figures["stakeholders.people"]
     if not people.computable or not found.top:
         reason = people.reason or "no client was active"
@@ -69,6 +69,7 @@ def _client(place: int, row: pd.Series, found: Stakeholders) -> Piece:
     more = parts_note(len(shown), len(people))
     cells: dict[str, list[Any]] = {
         "person": [_person(one) for one in shown.to_dict("records")],
+        "role": [told.role_of(one) for one in shown.to_dict("records")],
         "agreed": [told.agreed(one) for _, one in shown.iterrows()],
     }
     return table(
@@ -91,7 +92,7 @@ def single_threaded(found: Stakeholders) -> Piece:
     """Clients that depend on one contact, soonest end of a term first."""
     said, name = told.threads_headline(found), "single-threaded"
     measure = f"single-threaded clients by end of term, yearly revenue in {found.currency}"
-    origin = parts.source(f"{MEETINGS}, contracts", found.as_of)
+    origin = parts.source(f"{SOURCE}, contracts", found.as_of)
     figure = found.figures["stakeholders.single_threaded"]
     rows = found.single_threaded
     if rows.empty:
@@ -135,7 +136,7 @@ def coverage(found: Stakeholders) -> Piece:
     """How deep and how high we reach, by tier."""
     said, name = told.coverage_headline(found), "stakeholder-coverage"
     measure = f"clients by people met in {found.page.window_days} days and roles known, number"
-    origin = parts.source(MEETINGS, found.as_of)
+    origin = parts.source(SOURCE, found.as_of)
     share = found.figures["stakeholders.champion_share"]
     if not share.computable:
         reason = share.reason or "no client was active"
@@ -177,7 +178,7 @@ def departures(found: Stakeholders) -> Piece:
     said, name = told.departures_headline(found), "stakeholder-departures"
     figure = found.figures["stakeholders.departures"]
     measure = f"people who left clients, {parts.window(figure)}"
-    origin = parts.source(MEETINGS, found.as_of)
+    origin = parts.source(SOURCE, found.as_of)
     rows = found.departures
     if rows.empty:
         reason = figure.reason or "no departure is on record"
@@ -206,7 +207,7 @@ def strength(found: Stakeholders) -> Piece:
     """Strength and single threads at each review back, from what was known then."""
     said, name = told.strength_headline(found), "relationship-strength"
     measure = "strength of relationships, 1 to 5, mean over clients active then, by review"
-    origin = parts.source(MEETINGS, found.as_of)
+    origin = parts.source(SOURCE, found.as_of)
     figure, rows = found.figures["stakeholders.strength"], found.history
     given = told.strength_sentences(found)
     if not figure.computable:

@@ -10,7 +10,7 @@ from portfolio_lib.pieces import Column, Heat, exhibit, table, words
 from portfolio_lib.pieces.pages import parts
 from portfolio_lib.pieces.piece import Piece
 
-TABLES = "accounts and revenue"
+SOURCE = "accounts and revenue"
 READINESS_LABELS = ("strategic", "growth", "standard")
 READING_NAMES = {
     "cumulative_revenue": "by revenue",
@@ -38,7 +38,7 @@ def tiers(segmentation: Segmentation) -> Piece:
     reading = shown_reading(segmentation)
     rows = segmentation.tiers[reading]
     measure = f"clients and revenue by tier, {segmentation.currency}"
-    origin = parts.source(TABLES, segmentation.period.as_of)
+    origin = parts.source(SOURCE, segmentation.period.as_of)
     said = tiers_headline(segmentation)
     nothing = segmentation.figures["segments.tier_agreement"].reason
     if nothing is not None and reading != "given":
@@ -108,7 +108,7 @@ def readings(segmentation: Segmentation) -> Piece:
     """Every reading of the tiers side by side, and who changes place between the two main ones."""
     agreement = segmentation.figures["segments.tier_agreement"]
     measure = "clients by tier and reading, number and share of revenue"
-    origin = parts.source(TABLES, segmentation.period.as_of)
+    origin = parts.source(SOURCE, segmentation.period.as_of)
     said = readings_headline(segmentation)
     if agreement.reason is not None:
         return parts.unshown(said, measure, agreement.reason, source=origin, name="tier-readings")

@@ -12,7 +12,7 @@ from portfolio_lib.pieces.pages import value_words as told
 from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
-TABLES = "accounts, revenue and costs"
+SOURCE = "accounts, revenue and costs"
 NO_COST, NO_VALUE = "no cost recorded", "not computable"
 
 
@@ -27,7 +27,7 @@ def groups(value: ClientValue) -> Piece:
     """Revenue, what is left and what is to come, by tier and by segment."""
     said = told.groups_headline(value)
     measure = f"revenue, left after costs and {told.value_word(value)} by tier, {value.currency}"
-    origin = parts.source(TABLES, value.as_of)
+    origin = parts.source(SOURCE, value.as_of)
     if value.accounts.empty:
         reason = value.figures["value.won_accounts"].reason or "no account was known"
         return parts.unshown(said, measure, reason, source=origin, name="worth-by-group")
@@ -88,7 +88,7 @@ def accounts(value: ClientValue) -> Piece:
     """The clients that are worth most, with an interval each."""
     said, figure = told.accounts_headline(value), told.total_of(value)
     measure = f"{told.value_word(value)} by client, {value.currency}, {told.span(value)}"
-    origin = parts.source(TABLES, value.as_of)
+    origin = parts.source(SOURCE, value.as_of)
     known = value.accounts.loc[value.accounts[value.measure].notna()]
     if not figure.computable or known.empty:
         reason = figure.reason or "no client has one"
@@ -134,7 +134,7 @@ def costly(value: ClientValue) -> Piece:
     said = told.costly_headline(value)
     figure = value.figures["value.unprofitable_accounts"]
     measure = f"clients by what they leave after costs, least first, {value.currency}"
-    origin = parts.source(TABLES, value.as_of)
+    origin = parts.source(SOURCE, value.as_of)
     rows = value.accounts.loc[value.accounts["contribution"] < 0]
     if not figure.computable or rows.empty:
         whole = value.figures["value.contribution_12m"]
@@ -177,7 +177,7 @@ def models(value: ClientValue) -> Piece:
     said = told.models_headline(value)
     what = told.what_is_foretold(value)
     measure = f"ways to foretell {what}, on held-out months"
-    origin = parts.source("purchases" if value.relation == "purchases" else TABLES, value.as_of)
+    origin = parts.source("purchases" if value.relation == "purchases" else SOURCE, value.as_of)
     used = value.figures["value.model"]
     if value.models.empty:
         note = None if used.computable else parts.capital(told.cross_check(value))

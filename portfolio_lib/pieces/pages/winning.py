@@ -11,7 +11,7 @@ from portfolio_lib.pieces.pages import value_words as told
 from portfolio_lib.pieces.pages.lists import parts_note
 from portfolio_lib.pieces.piece import Piece
 
-TABLES = "accounts and revenue"
+SOURCE = "accounts and revenue"
 CHANNEL = "way they came"
 NO_VALUE = "not computable"
 
@@ -21,7 +21,7 @@ def acquisition(value: ClientValue) -> Piece:
     said = told.acquisition_headline(value)
     cac, back = value.figures["value.cac"], value.figures["value.payback_months"]
     measure = f"cost to win a client and payback, {value.currency} and months"
-    origin = parts.source(TABLES, value.as_of)
+    origin = parts.source(SOURCE, value.as_of)
     if not cac.computable:
         return parts.unshown(said, measure, cac.reason or "", source=origin, name="value-cac")
     note = f"{cac.definition} Payback: {back.definition}" + (
@@ -68,7 +68,7 @@ def referrals(value: ClientValue) -> Piece:
     said = told.referrals_headline(value)
     count = value.figures["value.referred_accounts"]
     measure = f"clients that refer others, by revenue of those, {value.currency}"
-    origin = parts.source(TABLES, value.as_of)
+    origin = parts.source(SOURCE, value.as_of)
     if not count.computable:
         return parts.unshown(
             said, measure, count.reason or "", source=origin, name="value-referrals"

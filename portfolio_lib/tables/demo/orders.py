@@ -170,7 +170,7 @@ def order_lines(profile: Profile, buyer: Buyer, fate: Fate) -> Iterator[Draft]:
         basket = _next_basket(profile, buyer, basket)
         shipped = max(working_day(day), FIRST_DAY, buyer.identity.start_date)
         yield from _lines(profile, buyer, (shipped, number, fading, basket))
-        day += dt.timedelta(days=_gap(buyer, day, fading=fading))
+        day += dt.timedelta(days=next_gap_days(buyer, day, fading=fading))
 
 
 def _first_basket(buyer: Buyer) -> frozenset[int]:
@@ -186,7 +186,8 @@ def _next_basket(profile: Profile, buyer: Buyer, basket: frozenset[int]) -> froz
     return basket | new
 
 
-def _gap(buyer: Buyer, day: dt.date, *, fading: bool) -> int:
+def next_gap_days(buyer: Buyer, day: dt.date, *, fading: bool) -> int:
+    """Days from an order to the next one, drawn; longer while the buyer fades."""
     stretch = 1.55 if fading else 1.0
     if buyer.slump_day and day >= buyer.slump_day:
         stretch /= MANAGER_SLUMP_KEPT

@@ -13,6 +13,7 @@ from portfolio_lib.pieces.pages import notes as notes_page
 from portfolio_lib.pieces.pages import portfolio as portfolio_page
 from portfolio_lib.pieces.pages import profitability as profitability_page
 from portfolio_lib.pieces.pages import segments as segments_page
+from portfolio_lib.pieces.pages import tier_moves as tier_moves_page
 from portfolio_lib.pieces.pages import tiers as tiers_page
 from portfolio_lib.pieces.piece import Piece
 from tests.analyses.portfolios import Client, accounts, months, snapshots, unit
@@ -57,6 +58,7 @@ def every_piece(found: Results) -> list[Piece]:
         concentration_page.stress(concentration),
         tiers_page.tiers(segments),
         tiers_page.readings(segments),
+        tier_moves_page.moves(segments),
         *(segments_page.cut(segments, cut) for cut in segments.cuts),
         segments_page.activity(segments),
         segments_page.inactive(segments),

@@ -120,6 +120,30 @@ def test_colours_and_costs_are_shown_where_they_are_known() -> None:
     assert "After hours" not in show.actions(bare).text
 
 
+def test_where_nobody_had_a_colour_no_share_is_said_to_be_green() -> None:
+    given = world(accounts=100, base=-2.8, seed=6)
+    grey = Colours(given)
+    grey.history = grey.history.assign(level="grey")
+    shown = show.replay(churn_of(given, health=grey)).text
+    assert "Of it green" not in shown
+    assert "was green on the day" not in shown
+    assert (
+        "How much of the revenue lost was green cannot be told: no client had a colour on the days "
+        "tried." in shown
+    )
+
+
+def test_what_was_lost_at_clients_of_unknown_health_is_shown_beside_the_green() -> None:
+    given = world(accounts=100, base=-2.8, seed=6)
+    some = Colours(given)
+    unknown = some.history["account_id"].str.endswith(("0", "3", "7"))
+    some.history.loc[unknown, "level"] = "grey"
+    shown = show.replay(churn_of(given, health=some)).text
+    assert "Health unknown" in shown
+    assert "of all revenue lost was at clients of unknown health." in shown
+    assert "Health unknown" not in show.replay(full()).text
+
+
 def test_hostile_names_are_text() -> None:
     given = world(accounts=60, base=-2.6)
     names = [HOSTILE[n % len(HOSTILE)] for n in range(60)]

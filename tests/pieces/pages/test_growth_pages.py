@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from portfolio_lib.analyses.competition import Competition
@@ -9,7 +10,7 @@ from portfolio_lib.analyses.growth import Growth
 from portfolio_lib.pieces.pages import competition, growth, growth_words
 from portfolio_lib.pieces.piece import Piece
 from tests.analyses.growths import client, competition_of, deal, growth_of
-from tests.pieces.pages.test_every_page import HOSTILE, LEAKS, Walk
+from tests.pieces.pages.whole import HOSTILE, check
 
 SHOPS = [client(name, industry="Retail", employees=n) for n, name in enumerate("abcdefgh", 5)]
 BUYS = [(name, "core", 100.0, "now") for name in "abcdefgh"]
@@ -28,16 +29,6 @@ def pieces(found: Growth, contest: Competition) -> list[Piece]:
         competition.threats(contest),
         competition.rivals(contest),
     ]
-
-
-def check(shown: list[Piece]) -> None:
-    ids: list[str] = []
-    for piece in shown:
-        walk = Walk(piece.html)
-        ids += walk.ids
-        assert not LEAKS.search(" ".join(walk.words)), piece.text
-        assert not {"script", "img", "style", "iframe"} & set(walk.tags)
-    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])
@@ -121,3 +112,21 @@ def test_the_test_of_the_order_says_when_it_did_no_better() -> None:
         "50% of last year's first cells were bought, no more than by popularity and chance"
     )
     assert found.figures["growth.conversion"].n == 30
+
+
+def test_a_story_says_what_carries_it_far() -> None:
+    features = pd.DataFrame(
+        {
+            "account_id": list("ab"),
+            "is_current": True,
+            "satisfaction": 9.0,
+            "satisfaction_days_since": 10.0,
+            "urgent_issues_90d": 0.0,
+        }
+    )
+    told = [{**SHOPS[0], "market_influence": 5.0}, SHOPS[1]]
+    shown = growth.stories(growth_of(told, BUYS[:2], features=features, speakers=["a"])).text
+    assert "influence, voice" in shown
+    assert "influence not given" in shown
+    unknown = growth.stories(growth_of(SHOPS[:2], BUYS[:2], features=features)).text
+    assert "influence not given, voice not known" in unknown

@@ -22,7 +22,8 @@ from tests.analyses.healths import (
     settings,
 )
 from tests.analyses.test_health_past import BAD, quiet_unit
-from tests.pieces.pages.test_every_page import HOSTILE, LEAKS, Walk
+from tests.pieces.pages import whole
+from tests.pieces.pages.whole import HOSTILE
 
 NOTHING: dict[str, Any] = dict.fromkeys(GOOD)
 SHOWN = (
@@ -38,14 +39,8 @@ def every_piece(found: Health) -> list[Piece]:
 
 def check(found: Health) -> list[Piece]:
     """No value leaks, no id twice, nothing from data is markup."""
-    ids: list[str] = []
     pieces = every_piece(found)
-    for piece in pieces:
-        walk = Walk(piece.html)
-        ids += walk.ids
-        assert not LEAKS.search(" ".join(walk.words)), piece.text
-        assert not {"script", "img", "style", "iframe"} & set(walk.tags)
-    assert len(ids) == len(set(ids))
+    whole.check(pieces)
     return pieces
 
 

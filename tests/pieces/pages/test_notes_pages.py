@@ -61,13 +61,6 @@ def test_the_gravest_finding_comes_first_and_nothing_in_it_is_markup() -> None:
     assert "Nothing needs to be mended." in show.findings(unit(), EMPTY).text
 
 
-def test_missing_tables_say_what_they_would_show() -> None:
-    text = show.not_handed_in(CHECKS).text
-    assert "costs\taccount and period of cost to serve\tmargin after cost to serve" in text
-    assert "contacts\tperson at a client" in text
-    assert "Every table of the data model was handed in." in show.not_handed_in(EMPTY).text
-
-
 def test_the_card_counts_faults_and_points() -> None:
     assert found_in_words(CHECKS) == (
         "2 tables were read. The checks found 1 fault that must be mended and 1 point to know."

@@ -23,7 +23,7 @@ from tests.analyses.agreements import (
     settings,
 )
 from tests.analyses.portfolios import Client, accounts, snapshots
-from tests.pieces.pages.test_every_page import HOSTILE, LEAKS, Walk
+from tests.pieces.pages.whole import HOSTILE, check
 
 TERMS = [
     renewed(Term("1", "a", "2026-10-30", 1_000.0), ago(9)),
@@ -73,16 +73,6 @@ def usual() -> Renewals:
 @cache
 def without() -> Renewals:
     return measured([], names={"a": "A"}, with_contracts=False)
-
-
-def check(pieces: list[Piece]) -> None:
-    ids: list[str] = []
-    for piece in pieces:
-        walk = Walk(piece.html)
-        ids += walk.ids
-        assert not LEAKS.search(" ".join(walk.words)), piece.text
-        assert not {"script", "img", "style", "iframe"} & set(walk.tags)
-    assert len(ids) == len(set(ids))
 
 
 def test_headlines_say_how_much_is_due_and_what_became_of_it() -> None:

@@ -20,7 +20,8 @@ from tests.analyses.portfolios import Client, unit
 from tests.analyses.revenues import Revenues, flat
 from tests.analyses.test_cohorts import follow
 from tests.analyses.test_movements import HAND, measure
-from tests.pieces.pages.test_every_page import HOSTILE, LEAKS, Walk
+from tests.pieces.pages import whole
+from tests.pieces.pages.whole import HOSTILE
 
 # Thirty clients over three years: ten leave, five shrink, five grow, some come within the time.
 PORTFOLIO: dict[str, list[float]] = {
@@ -88,16 +89,11 @@ def both(
 
 
 def check(pieces: list[Piece]) -> None:
-    """Whole sentences without a leak, ids that do not repeat, nothing let through."""
-    ids: list[str] = []
+    """Every piece has a headline without a stop, and the page is whole."""
+    whole.check(pieces)
     for piece in pieces:
-        walk = Walk(piece.html)
-        ids += walk.ids
-        assert not LEAKS.search(" ".join(walk.words)), piece.text
-        assert not {"script", "img", "style", "iframe"} & set(walk.tags)
         assert piece.headline
         assert not piece.headline.endswith(".")
-    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -336,18 +332,28 @@ def test_groups_of_few_clients_are_marked(tmp_path: Path) -> None:
 
 def test_survival_is_told_by_the_ages_that_were_reached(tmp_path: Path) -> None:
     starts = {"a": "2025-02-05", "b": "2025-02-05"}
-    result = follow(tmp_path, {"a": flat(5, 20), "b": flat(5, 20)}, start_date=starts)
+    few = unit(cohorts={"least_accounts": 1})
+    result = follow(tmp_path, {"a": flat(5, 20), "b": flat(5, 20)}, few, start_date=starts)
     assert cohort_words.survival_headline(result) == "No client followed has left within 12 months"
-    short = follow(tmp_path, {"a": flat(5, 4)}, start_date={"a": "2026-06-01"})
+    short = follow(tmp_path, {"a": flat(5, 4)}, few, start_date={"a": "2026-06-01"})
     assert (
         cohort_words.survival_headline(short) == "Clients have been followed for 4 months at most"
     )
     left = follow(
         tmp_path,
         {"a": flat(5, 30), "b": [*flat(5, 3), *flat(0, 27)]},
+        few,
         start_date={"a": "2024-04-05", "b": "2024-04-05"},
     )
     assert cohort_words.survival_headline(left) == (
         "50% of clients stay longer than a year, 50% longer than 2 years"
     )
     assert "Tiers are not compared: fewer than 5 clients left" in cohort_words.comparison_note(left)
+
+
+def test_too_few_clients_say_nothing_on_how_long_clients_stay(tmp_path: Path) -> None:
+    result = follow(tmp_path, {"a": flat(5, 20)}, start_date={"a": "2025-02-05"})
+    assert cohort_words.survival_headline(result) == "How long clients stay is not computable"
+    shown = cohorts_page.survival(result).text
+    assert "Needs 5 clients followed from their first revenue on; there is 1." in shown
+    assert "100%" not in shown

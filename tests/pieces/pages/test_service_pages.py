@@ -10,13 +10,13 @@ from portfolio_lib.pieces.pages import satisfaction, satisfaction_words, service
 from portfolio_lib.pieces.pages import service_words as said
 from portfolio_lib.pieces.piece import Piece
 from tests.analyses.services import Answer, Issue, satisfaction_of, service_of, settings
-from tests.pieces.pages.test_every_page import HOSTILE, LEAKS, Walk
+from tests.pieces.pages.whole import HOSTILE, check
 
 
 def answer_pieces(
     answers: list[Answer] | None, parameters: UnitParameters | None = None, **more: object
 ) -> list[Piece]:
-    found = satisfaction_of(answers, parameters, **more)  # type: ignore[arg-type]
+    found = satisfaction_of(answers, parameters, **more)
     return [
         satisfaction.cards(found),
         satisfaction.measures(found),
@@ -30,7 +30,7 @@ def answer_pieces(
 def issue_pieces(
     issues: list[Issue] | None, parameters: UnitParameters | None = None, **more: object
 ) -> list[Piece]:
-    found = service_of(issues, parameters, **more)  # type: ignore[arg-type]
+    found = service_of(issues, parameters, **more)
     pieces = [
         service.cards(found),
         service.open_issues(found),
@@ -43,16 +43,6 @@ def issue_pieces(
         service_causes.churn(found),
     ]
     return [piece for piece in pieces if piece is not None]
-
-
-def check(pieces: list[Piece]) -> None:
-    ids: list[str] = []
-    for piece in pieces:
-        walk = Walk(piece.html)
-        ids += walk.ids
-        assert not LEAKS.search(" ".join(walk.words)), piece.text
-        assert not {"script", "img", "style", "iframe"} & set(walk.tags)
-    assert len(ids) == len(set(ids))
 
 
 KINDS = ("NPS", "CSAT", "satisfaction")

@@ -22,7 +22,8 @@ from tests.analyses.relations import (
     stakeholders_of,
 )
 from tests.pieces.hostile import NAMES
-from tests.pieces.pages.test_every_page import LEAKS, Walk
+from tests.pieces.pages import whole
+from tests.pieces.pages.whole import LEAKS
 
 PLAIN = World(
     [Firm("a", 3000, renewal_in=60, sponsor="Ours"), Firm("b", 2000, tier="2"), Firm("c", 5)],
@@ -60,13 +61,7 @@ def every_piece(world: World) -> list[Piece]:
 
 
 def check(pieces: list[Piece]) -> None:
-    ids: list[str] = []
-    for piece in pieces:
-        walk = Walk(piece.html)
-        ids += walk.ids
-        assert not LEAKS.search(" ".join(walk.words)), piece.text
-        assert not {"script", "img", "style", "iframe", "b-name"} & set(walk.tags)
-    assert len(ids) == len(set(ids))
+    whole.check(pieces, no_tags=["b-name"])
 
 
 @pytest.fixture(scope="module")
@@ -98,6 +93,28 @@ def test_reporting_lines_are_drawn_and_said(plain: list[Piece]) -> None:
     assert "No executive relationship: none was met in 180 days." in people.html
     assert "Nobody there is known." in people.html
     assert "every 30 days, 40 late" in people.text
+
+
+def test_the_main_contact_is_marked_and_missed_where_it_left() -> None:
+    people = [
+        Person("m", "a", main=True),
+        Person("n", "a", role=None, main=True),
+        Person("o", "a", main=False),
+        Person("p", "b"),
+        Person("q", "b", left=20, main=True),
+        Person("r", "c"),
+    ]
+    world = dataclasses.replace(PLAIN, people=people)
+    shown = page.top_accounts(stakeholders_of(world))
+    assert "Person m\tTitle\tchampion, main contact\t" in shown.text
+    assert "Person n\tTitle\tmain contact\t" in shown.text
+    assert "Person o\tTitle\tchampion\t" in shown.text
+    assert shown.html.count("The main contact has left.") == 1
+    assert shown.html.count("No main contact is marked.") == 1
+
+
+def test_where_no_main_contact_is_marked_at_all_nothing_is_said_of_it(plain: list[Piece]) -> None:
+    assert "main contact" not in plain[1].html
 
 
 def test_the_same_clients_in_another_order_give_the_same_bytes(plain: list[Piece]) -> None:

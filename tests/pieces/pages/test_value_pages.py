@@ -14,7 +14,8 @@ from portfolio_lib.pieces.pages import winning
 from portfolio_lib.pieces.piece import Piece
 from tests.analyses.test_value import FULL, buyers, full
 from tests.analyses.values import Held, settings, value_of
-from tests.pieces.pages.test_every_page import HOSTILE, LEAKS, Walk
+from tests.pieces.pages import whole
+from tests.pieces.pages.whole import HOSTILE
 
 
 def pieces(found: ClientValue) -> list[Piece]:
@@ -31,13 +32,7 @@ def pieces(found: ClientValue) -> list[Piece]:
 
 
 def check(found: ClientValue) -> None:
-    ids: list[str] = []
-    for piece in pieces(found):
-        walk = Walk(piece.html)
-        ids += walk.ids
-        assert not LEAKS.search(" ".join(walk.words)), piece.text
-        assert not {"script", "img", "style", "iframe"} & set(walk.tags)
-    assert len(ids) == len(set(ids))
+    whole.check(pieces(found))
 
 
 @cache
