@@ -85,7 +85,8 @@ def risk_figures(found: Looked) -> tuple[Figure, ...]:
     return (
         unless(found.all_grey, _plain(found, "at_risk", "Clients at risk", len(found.at_risk),
                "accounts", f"Clients that are {colours}.", better=False)),
-        unless(found.all_grey, _plain(found, "at_risk_revenue", "Yearly revenue at risk", revenue,
+        unless(found.all_grey, _plain(found, "at_risk_revenue", "Yearly revenue of clients at risk",
+               revenue,
                found.parameters.currency, f"Yearly revenue of clients that are {colours}.",
                better=False, policy=VALUES[found.page.value])),
     )  # fmt: skip

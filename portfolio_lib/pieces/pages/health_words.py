@@ -152,15 +152,15 @@ def movers_headline(health: Health) -> str:
 
 
 def history_headline(health: Health) -> str:
-    """How the number of red clients moved over the days shown."""
+    """How the number of red clients moved since the day before among those shown."""
     days = shown_days(health)
     if health.figures["health.red"].reason is not None:
         return "Earlier colours cannot be told"
-    first, last = days.iloc[0], days.iloc[-1]
     if len(days) == 1:
         return "There is one day with colours so far"
-    before, now = int(first["red"]), int(last["red"])
-    since = words.day(first["snapshot_date"])
+    earlier, last = days.iloc[-2], days.iloc[-1]
+    before, now = int(earlier["red"]), int(last["red"])
+    since = words.day(earlier["snapshot_date"])
     if before == now:
         return f"As many clients are red as on {since}: {words.count(now) if now else 'none'}"
     more = "more" if now > before else "fewer"

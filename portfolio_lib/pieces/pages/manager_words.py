@@ -107,11 +107,11 @@ def comparison_headline(found: AccountManagers) -> str:
     low = beyond.loc[beyond["reading"].eq(BELOW)]
     first = (low if len(low) else beyond).iloc[0]
     name = words.name(first["account_manager"], longest=30)
-    place = f"{first['label']} of {name} {value(first['value'], first['unit'])}"
+    place = f"{first['label']} of {name}, {value(first['value'], first['unit'])},"
     rest = len(beyond) - 1
     more = f"; {words.plural(rest, 'other reading')} beyond limits" if rest else ""
     way = "below" if first["reading"] == BELOW else "above"
-    return f"{place} {way} what luck would explain{more}"
+    return f"{place} is {way} what luck would explain{more}"
 
 
 def comparison_note(found: AccountManagers) -> str:

@@ -129,8 +129,8 @@ def on_top(figures: Figures) -> tuple[str, str]:
     top, equal = figures["concentration.top_10_share"], figures["concentration.effective_clients"]
     if not isinstance(top.value, int | float):
         return "Concentration is not computable.", capital(top.reason or "")
-    alike = words.ratio(number_of(figures, equal.key))
-    tail = f"The portfolio is as concentrated as one of {alike} equal clients."
+    alike = words.count(number_of(figures, equal.key))
+    tail = f"Revenue is spread as if there were {alike} clients of one size."
     if (top.n or 0) <= TOP_TEN:
         first = words.percent(number_of(figures, "concentration.top_1_share"))
         return f"All revenue comes from {words.plural(top.n, 'client')}.", (

@@ -75,7 +75,11 @@ def _on_risk(summary: Summary) -> Iterator[tuple[str, str]]:
 
 
 def _on_list(figures: Figures, share: Figure) -> str:
-    part = f"That is {words.figure_value(share)} of it." if share.computable else ""
+    part = (
+        f"That is {words.figure_value(share)} of what current clients bring."
+        if share.computable
+        else ""
+    )
     caught = figures["churn.revenue_caught"]
     if caught.computable:
         part += f" On past days such a list held {words.figure_value(caught)} of what was lost."

@@ -69,7 +69,7 @@ def test_a_telling_unit_in_headlines() -> None:
         "5 of 5 Strategic clients are red; 13 clients in all are red",
         "13 clients with £1.3k a year are at risk; first cause: declining use",
         "No client fell or rose since 30 June 2026",
-        "As many clients are red as on 31 March 2025: 12",
+        "As many clients are red as on 30 June 2026: 12",
         "12 clients show an early warning; “The champion is gone” came true in 13%, all clients 6%",
         "13% of red clients left within 180 days, 0% of green ones",
         "In 77% of pairs the client that left had the lower score",

@@ -74,7 +74,10 @@ def test_three_to_five_sentences_tell_the_rest() -> None:
         "Contracts of £500k a year end within 90 days.",
         "6 of 6 areas meet their goal.",
     ]
-    assert told[2][1] == "That is 2% of it. On past days such a list held 60% of what was lost."
+    assert told[2][1] == (
+        "That is 2% of what current clients bring. On past days such a list held 60% of what was "
+        "lost."
+    )
     assert told[3][1] == "£200k is renewed already."
 
 
