@@ -15,6 +15,7 @@ import datetime as dt
 import sys
 import tempfile
 from collections.abc import Collection, Iterator
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from portfolio_lib.analyses.causes import FEATURES, in_words
 from portfolio_lib.analyses.churn_features import churn_rows
 from portfolio_lib.analyses.churn_learning import Learned, learn
 from portfolio_lib.analyses.churn_models import quality, ranking
-from portfolio_lib.analyses.churn_models.samples import Samples
+from portfolio_lib.analyses.churn_models.samples import Samples, joined
 from portfolio_lib.analyses.churn_pool import pool_of
 from portfolio_lib.analyses.churn_reasons import explain
 from portfolio_lib.facts import build_facts, read_fact
@@ -185,15 +186,30 @@ def against_the_oracles(found: Learned, world: World) -> None:
         print(f"  oracle of {what} {best:.3f}: {share:.2f} of its gain")
 
 
+def report_firm(every: list[quality.Scored]) -> None:
+    """All units as one: how far the chances of the firm missed what happened."""
+    firm = quality.Scored(
+        reduce(joined, (one.rows.only([]) for one in every)),
+        {quality.MODEL: np.concatenate([one.chances[quality.MODEL] for one in every])},
+    )
+    chance = quality.by_chance(firm, 1)
+    print(f"the firm: {int(firm.left.sum())} left of {len(firm.left)}; calibration error "
+          f"{quality.calibration_error(quality.calibration_table(firm)):.3f}, by chance "
+          f"{chance.error:.3f}; foretold {firm.chances[quality.MODEL].sum():.1f}, by chance "
+          f"{chance.losses[0]:.0f} to {chance.losses[1]:.0f}")  # fmt: skip
+
+
 def main() -> None:
-    named = []
+    named, tried = [], []
     with tempfile.TemporaryDirectory() as folder:
         for key, found in learned_units(Path(folder), alone="alone" in sys.argv[1:]):
             report(key, found)
+            tried += [found.scored] if found.scored is not None and found.measured else []
             if key in PROFILES:
                 world = draw_world(PROFILES[key], seed=SEED)
                 against_the_oracles(found, world)
                 named.append(named_causes(found, world))
+    report_firm(tried)
     rows = pd.concat(named)
     seen = rows.loc[rows["seen"]]
     print(f"planted causes: {len(rows)} leavers, {len(seen)} with a bad value in the data")
