@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portfolio_lib.errors import EngineFault, ParameterFault
+from portfolio_lib.errors import ParameterFault, PortfolioError
 from portfolio_lib.fingerprints import digest, input_digests, plain_parameters, reads_database
 from portfolio_lib.parameters import UnitParameters
 from portfolio_lib.parameters.models import EngineSettings
@@ -113,19 +113,43 @@ def fill_pools(
     firm : sequence of UnitParameters
         All units of the firm.
     """
-    from portfolio_lib.tables import prepare_tables
     from portfolio_lib.tables.store import checks_path
 
     short = {unit.key: partners_of(unit, firm) for unit in units if _is_short(store, unit)}
     partners = {other.key: other for others in short.values() for other in others}
     absent = [key for key in sorted(partners) if not checks_path(store, key).is_file()]
     if absent:
-        checks = prepare_tables(firm, store, only=absent, progress=progress)
-        good = [partners[key] for key in absent if not checks[key].stops]
-        _build(store, good, engine, progress or (lambda _: None))
+        report = progress or (lambda _: None)
+        good = [partners[key] for key in _prepare(store, absent, firm, report)]
+        _build(store, good, engine, report)
     for unit in units:
         if short.get(unit.key):
             _leave(store, unit, short[unit.key])
+
+
+def _prepare(
+    store: Path,
+    keys: Sequence[str],
+    firm: Sequence[UnitParameters],
+    progress: Callable[[str], None],
+) -> list[str]:
+    """Read the tables of partners; the keys of those that nothing stops, foreseen or not."""
+    from portfolio_lib.tables import prepare_tables
+
+    try:
+        checks = prepare_tables(firm, store, only=keys, progress=progress)
+    except (PortfolioError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 - what befalls one unit must not cost another its pack
+        if len(keys) == 1:
+            progress(_left_out(keys[0], error))
+            return []
+        return [good for key in keys for good in _prepare(store, [key], firm, progress)]
+    return [key for key in keys if not checks[key].stops]
+
+
+def _left_out(key: str, error: Exception) -> str:
+    return f"{key}: its past is left out of what others learn from: {error}"
 
 
 def _build(
@@ -139,9 +163,11 @@ def _build(
 
     try:
         build_facts(store, units, engine=engine, steps=["account_features", "churn_outcomes"])
-    except EngineFault as error:
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what befalls one unit must not cost another its pack
         if len(units) == 1:
-            progress(f"{units[0].key}: its past is left out of what others learn from: {error}")
+            progress(_left_out(units[0].key, error))
             return
         for unit in units:
             _build(store, [unit], engine, progress)

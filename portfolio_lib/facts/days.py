@@ -10,7 +10,6 @@ import datetime as dt
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 ONE_DAY = dt.timedelta(days=1)
 SNAPSHOT_MONTHS = (*range(0, 25, 3), 36)
@@ -175,10 +174,9 @@ def stretches_between(
     start = month_start(first_day)
     ends = {end for end in boundaries if start <= end < last_day} | {last_day}
     ends |= {end for end in map(month_end, months_between(start, last_day)) if end < last_day}
-    before_first = start - ONE_DAY
-    return tuple(
-        Stretch(before + ONE_DAY, end) for before, end in pairwise([before_first, *sorted(ends)])
-    )
+    last_days = sorted(ends)
+    first_days = [start, *(end + ONE_DAY for end in last_days[:-1])]
+    return tuple(Stretch(*days) for days in zip(first_days, last_days, strict=True))
 
 
 def months_between(first_day: dt.date, last_day: dt.date) -> Iterator[dt.date]:

@@ -32,6 +32,7 @@ from portfolio_lib.packs.workbook import write_workbook
 from portfolio_lib.parameters import UnitParameters
 from portfolio_lib.review import Review, open_review
 from portfolio_lib.tables import DataChecks
+from portfolio_lib.tables.reach_rules import shown_first
 
 if TYPE_CHECKING:
     from portfolio_lib.analyses.plan import Plan
@@ -105,7 +106,8 @@ def assemble(
     _write_run_record(built, unit, run_id, made_from, outcomes, pack)
     write_status(built, UnitStatus(unit.key, "current"))
     left_out = tuple(str(one) for one in pack.left_out)
-    return Finished(pack.headline, len(figures), left_out, pack.warnings)
+    notes = (*header.notices, *pack.warnings)
+    return Finished(pack.headline, len(figures), left_out, notes)
 
 
 def _results(review: Review, project: Path, pages: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,6 +145,7 @@ def _header(review: Review, project: Path, run_id: str, made_from: Mapping[str, 
         versions={"portfolio-review-kit": library, **made_from["versions"]},
         parameters=_settings_in_words(unit, project),
         checks=checks_in_words(review.checks),
+        notices=shown_first(review.checks.faults),
         index_address=INDEX_ADDRESS,
     )
 

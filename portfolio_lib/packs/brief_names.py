@@ -13,6 +13,7 @@ import pandas as pd
 from portfolio_lib.analyses.snapshots import NOT_RECORDED
 from portfolio_lib.parameters import UnitParameters
 from portfolio_lib.parameters.pseudonyms import Disguise, disguise_of
+from portfolio_lib.tables.account_names import name_alone
 
 THE_CLIENT, ANOTHER = "the client", "another client"
 SHORTEST_NAME = 3
@@ -101,6 +102,9 @@ def stand_ins(
     for row in accounts.reindex(columns=["account_id", "account_name"]).to_dict("records"):
         own = str(row["account_id"]) == account_id
         _name(names, row["account_name"], client if own else ANOTHER)
+        # notes of people name a client without the number that tells it apart in the tables
+        alone = name_alone(str(row["account_name"]), str(row["account_id"]))
+        _name(names, None if pd.isna(row["account_name"]) else alone, client if own else ANOTHER)
         _name(names, row["account_id"], client if own else ANOTHER)
     own_people = [str(one) for one in people_of_client]
     known = pd.DataFrame(columns=["contact_id", "name"]) if contacts is None else contacts

@@ -54,6 +54,7 @@ def brief_page(brief: AccountBrief, unit: UnitParameters, run_id: str) -> str:
         notes=(f"Run {run_id}. Data as of {as_of}.",),
         running_foot=f"{name[:60]} · data as of {as_of}",
         stale_reason=None,
+        notices=(),
     )
 
 

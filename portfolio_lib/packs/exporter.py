@@ -64,6 +64,8 @@ class PackHeader:
         What the data checks found, in sentences.
     stale_reason : str or None
         Why this is the last good pack and not a new one.
+    notices : sequence of str
+        What a reader must know before the first figure, such as data that end early.
     index_address : str or None
         Where the firm's index lies, relative to the pack.
     """
@@ -79,6 +81,7 @@ class PackHeader:
     parameters: Mapping[str, str] = field(default_factory=dict)
     checks: Sequence[str] = ()
     stale_reason: str | None = None
+    notices: Sequence[str] = ()
     index_address: str | None = None
 
 
@@ -339,4 +342,5 @@ def _framed(header: PackHeader, headline: str, sections: Sequence[Section]) -> s
         ),
         running_foot=f"{header.unit_name[:60]} · data as of {as_of}",
         stale_reason=header.stale_reason,
+        notices=header.notices,
     )

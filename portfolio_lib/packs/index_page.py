@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -19,6 +19,7 @@ from portfolio_lib.pieces import Column, judge, kpis, say, table, words
 from portfolio_lib.pieces.pages.unit_comparison import comparison
 from portfolio_lib.pieces.sentences import FIGURE_NUMBER
 from portfolio_lib.pieces.statuses import Level
+from portfolio_lib.tables.reach_rules import REVENUE_ENDS, sentence_of
 
 STATES: dict[State, tuple[Level, str]] = {
     "current": ("green", "Current"),
@@ -249,10 +250,18 @@ def _review_row(entry: UnitEntry) -> dict[str, Any]:
     return {
         "unit": (entry.name, f"{entry.unit}/pack.html" if record else None),
         "state": STATES[entry.state],
-        "message": record.get("headline"),
+        "message": _says(record),
         "missed": _missed(entry) if record else math.nan,
         "warnings": len(record["data"]["faults"]) if record else math.nan,
     }
+
+
+def _says(record: Mapping[str, Any]) -> str | None:
+    """The message of a review, and that its data end early where they do."""
+    said = record.get("headline")
+    faults = record["data"]["faults"] if record else []
+    ends = [sentence_of(one["message"]) for one in faults if one["rule"] == REVENUE_ENDS]
+    return ". ".join([said, *ends]) if said else said
 
 
 def _figures_row(entry: UnitEntry) -> dict[str, Any]:

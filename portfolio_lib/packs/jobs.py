@@ -120,8 +120,3 @@ def index_child(job: IndexJob) -> None:
     from portfolio_lib.packs.index_job import write_index
 
     write_index(job)
-
-
-def disk_message(error: OSError) -> str:
-    """What the system refused, in words."""
-    return f"the system refused to write: {error.strerror or error}. Free some space and run again"

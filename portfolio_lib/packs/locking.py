@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from portfolio_lib.errors import RunFailure
+from portfolio_lib.packs.disk import writing_in
 
 LOCK_FILE = "lock"
 
@@ -29,20 +30,22 @@ def only_run(work: Path) -> Iterator[None]:
     Raises
     ------
     RunFailure
-        Another run holds it; the message names its process.
+        Another run holds it; the message names its process. Or nothing can be written there.
     """
     import fcntl
 
-    work.mkdir(parents=True, exist_ok=True)
     path = work / LOCK_FILE
-    with path.open("a+", encoding="utf-8") as stream:
+    with writing_in(work):
+        work.mkdir(parents=True, exist_ok=True)
+        stream = path.open("a+b", buffering=0)
+    with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise RunFailure(_held_by(path)) from None
-        stream.truncate(0)
-        stream.write(json.dumps({"process": os.getpid()}))
-        stream.flush()
+        with writing_in(work):
+            stream.truncate(0)
+            stream.write(json.dumps({"process": os.getpid()}).encode("utf-8"))
         yield
 
 

@@ -25,7 +25,7 @@ from portfolio_lib.fingerprints import (
     reads_database,
 )
 from portfolio_lib.history import history_digests
-from portfolio_lib.packs.notebooks import notebook_path
+from portfolio_lib.packs.notebooks import notebook_path, refuse_faulty_notebooks
 from portfolio_lib.packs.publish import PACK
 from portfolio_lib.packs.statuses import read_status
 from portfolio_lib.parameters import FirmParameters, UnitParameters
@@ -106,7 +106,8 @@ def plan_run(firm: FirmParameters, project: Path, choice: Choice) -> list[UnitPl
     Raises
     ------
     ParameterFault
-        A unit or page that was asked for is not there.
+        A unit or page that was asked for is not there, or a notebook cannot be run: whoever reads
+        a plan should not learn of it only from the run.
     """
     keys = choice.units or tuple(firm.units)
     units = [named_unit(firm, key) for key in dict.fromkeys(keys)]
@@ -115,6 +116,8 @@ def plan_run(firm: FirmParameters, project: Path, choice: Choice) -> list[UnitPl
         units = [u for u in units if read_status(reports, u.key).state in ("stale", "failed")]
     if choice.only is not None:
         units = _with_page(units, choice.only)
+    pages = dict.fromkeys(page for unit in units for page in unit.pages)
+    refuse_faulty_notebooks(project, list(pages))
     others = tuple(firm.units.values())
     return [plan_unit(unit, others, project, choice) for unit in sorted(units, key=lambda u: u.key)]
 

@@ -14,29 +14,29 @@ from typing import Any
 
 from portfolio_lib.errors import EngineFault, PortfolioError, RunFailure
 from portfolio_lib.fingerprints import reads_database, secret_names
+from portfolio_lib.packs.disk import NOT_EVEN_THE_REASON, disk_message, writing_in
 from portfolio_lib.packs.endings import CANCELLED, PAGE_FAILED, UnitEnding, judge_unit, why_ended
 from portfolio_lib.packs.entries import entry_of, index_digest, published_index_digest
 from portfolio_lib.packs.jobs import (
     IndexJob,
     PrepareJob,
     UnitJob,
-    disk_message,
     index_child,
     prepare_child,
     unit_child,
 )
 from portfolio_lib.packs.locking import only_run
-from portfolio_lib.packs.notebooks import refuse_faulty_notebooks
 from portfolio_lib.packs.plan import DATABASE, Choice, UnitPlan, plan_run
 from portfolio_lib.packs.processes import GRACE_SECONDS, Ending, prepared, read_answer, run_child
 from portfolio_lib.packs.progress import Progress
-from portfolio_lib.packs.publish import WORK, publish
+from portfolio_lib.packs.publish import PACK, WORK, publish
 from portfolio_lib.packs.statuses import mark_current, mark_failed, read_status
 from portfolio_lib.packs.workshop import Workshop, cores, tidy, workshop
 from portfolio_lib.parameters import FirmParameters, save_unit_snapshot
 from portfolio_lib.review import STORE_FILE
 
 LAST_FAILURE = "last-failure.log"
+PREPARE_LOG = "prepare.log"
 
 
 @dataclass(frozen=True)
@@ -93,15 +93,10 @@ def run_reviews(
                 f"{unit}: the last pack was put back; a run was killed while replacing it"
             )
         plans = plan_run(firm, project, choice)
-        refuse_faulty_notebooks(project, _pages(plans))
         with workshop(project, firm) as shop, prepared():
             endings = _run_all(shop, plans, progress, workers or firm.run.workers or cores())
             index = _write_index(shop, progress)
     return RunSummary(tuple(sorted(endings, key=lambda ending: ending.unit)), index)
-
-
-def _pages(plans: Sequence[UnitPlan]) -> list[str]:
-    return list(dict.fromkeys(page.page for plan in plans for page in plan.pages))
 
 
 def _run_all(
@@ -127,7 +122,8 @@ def _run_all(
 def _skipped(shop: Workshop, plan: UnitPlan) -> UnitEnding:
     key = plan.unit.key
     if read_status(shop.reports, key).state != "current":
-        mark_current(shop.reports, key)
+        with writing_in(shop.reports):
+            mark_current(shop.reports, key)
     return UnitEnding(key, "skipped", plan.why)
 
 
@@ -141,9 +137,8 @@ def _prepared(
     left, ended = [], []
     for plan in plans:
         fate = told[plan.unit.key]
-        if fate["stops"] or fate["engine"]:
-            code = 3 if fate["stops"] else 5
-            ended.append(_failed(shop, plan, fate["stops"] or fate["engine"], code))
+        if fate["failed"] is not None:
+            ended.append(_failed(shop, plan, fate["failed"], fate["exit_code"]))
         elif fate["unchanged"] and plan.decision == "ask":
             ended.append(_skipped(shop, replace(plan, why="the database answers as before")))
         else:
@@ -180,11 +175,13 @@ def _prepare(shop: Workshop, plans: Sequence[UnitPlan]) -> Mapping[str, Any]:
             if p.unit.key in asked
         },
     )
-    log = shop.scratch / "prepare.log"
+    log = shop.scratch / PREPARE_LOG
     ending = run_child(
         prepare_child, (job,), log=log, deadline_seconds=None, cancelled=shop.cancelled
     )
     answer = read_answer(job.answer)
+    if answer is None and ending.exit_code == RunFailure.exit_code:
+        raise RunFailure(f"{shop.reports}: {NOT_EVEN_THE_REASON}")
     if answer is None:
         raise EngineFault(_ended_early(shop, "Preparing the tables", ending, log))
     if "error" in answer:
@@ -297,6 +294,8 @@ def _failed(shop: Workshop, plan: UnitPlan, reason: str, exit_code: int) -> Unit
     ending = UnitEnding(plan.unit.key, "failed", reason, exit_code=exit_code)
     key = plan.unit.key
     evidence = [shop.store / "quarantine" / key, shop.store / "checks" / f"{key}.json"]
+    if exit_code == PAGE_FAILED:
+        evidence.append(shop.scratch / PREPARE_LOG)
     return _told(shop, ending, evidence)
 
 
@@ -306,7 +305,8 @@ def _told(shop: Workshop, ending: UnitEnding, evidence: Sequence[Path]) -> UnitE
         status = mark_failed(shop.reports, ending.unit, ending.reason or "", evidence)
     except OSError as error:
         reason = f"{ending.reason}\nIts status could not be written: {disk_message(error)}"
-        return replace(ending, reason=reason)
+        keeps_pack = (shop.reports / ending.unit / PACK).is_file()
+        return replace(ending, reason=reason, keeps_pack=keeps_pack)
     return replace(ending, keeps_pack=status.state == "stale")
 
 

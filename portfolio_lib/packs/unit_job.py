@@ -18,7 +18,8 @@ from nbformat import NotebookNode
 
 from portfolio_lib.errors import PortfolioError
 from portfolio_lib.packs.assembling import Finished, assemble
-from portfolio_lib.packs.jobs import UnitJob, disk_message
+from portfolio_lib.packs.disk import disk_message
+from portfolio_lib.packs.jobs import UnitJob
 from portfolio_lib.packs.kernels import kernel_managers, waiting_kernels
 from portfolio_lib.packs.notebooks import notebook_path
 from portfolio_lib.packs.outcomes import PageOutcome

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from portfolio_lib.packs.disk import writing_in
 from portfolio_lib.packs.publish import WORK, recover
 from portfolio_lib.parameters import FirmParameters
 
@@ -44,25 +45,28 @@ class Workshop:
 def workshop(project: Path, firm: FirmParameters) -> Iterator[Workshop]:
     """Scratch folders for one run, gone afterwards whatever happens."""
     work = project / "reports" / WORK
-    scratch = Path(tempfile.mkdtemp(prefix="run-", dir=work))
-    short = Path(tempfile.mkdtemp(prefix=SHORT_PREFIX))
-    (scratch / SHORT_FOLDER).write_text(str(short), encoding="utf-8")
-    shop = Workshop(project, firm, scratch, short, threading.Event())
-    try:
+    with contextlib.ExitStack() as at_end:
+        with writing_in(work):
+            scratch = Path(tempfile.mkdtemp(prefix="run-", dir=work))
+        at_end.callback(shutil.rmtree, scratch, ignore_errors=True)
+        with writing_in(Path("the folder of temporary files (TMPDIR)")):
+            short = Path(tempfile.mkdtemp(prefix=SHORT_PREFIX))
+        at_end.callback(shutil.rmtree, short, ignore_errors=True)
+        with writing_in(work):
+            (scratch / SHORT_FOLDER).write_text(str(short), encoding="utf-8")
+        shop = Workshop(project, firm, scratch, short, threading.Event())
+        at_end.callback(shop.cancelled.set)
         yield shop
-    finally:
-        shop.cancelled.set()
-        shutil.rmtree(short, ignore_errors=True)
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def tidy(reports: Path) -> list[str]:
     """Remove what killed runs have left, and mend what they have left half done."""
-    for path in (reports / WORK).glob("*"):
-        if path.is_dir():
-            _forget_short_folder(path / SHORT_FOLDER)
-            shutil.rmtree(path, ignore_errors=True)
-    return recover(reports)
+    with writing_in(reports):
+        for path in (reports / WORK).glob("*"):
+            if path.is_dir():
+                _forget_short_folder(path / SHORT_FOLDER)
+                shutil.rmtree(path, ignore_errors=True)
+        return recover(reports)
 
 
 def _forget_short_folder(told: Path) -> None:

@@ -15,6 +15,7 @@ from portfolio_lib.errors import DataFault
 from portfolio_lib.parameters.pseudonyms import Disguise
 from portfolio_lib.tables.contracts import TABLES, Table
 from portfolio_lib.tables.findings import subject
+from portfolio_lib.tables.reach_rules import NAMES_NOBODY
 from portfolio_lib.tables.results import Fault
 from portfolio_lib.tables.wording import count_of
 
@@ -121,6 +122,8 @@ def _mapped(column: pa.ChunkedArray, given: dict[str, str], name: str) -> pa.Chu
 
 def disguised_fault(fault: Fault) -> Fault:
     """What was found, without what stands in the rows."""
+    if fault.rule in NAMES_NOBODY:
+        return fault
     about = subject(fault.table, fault.column)
     rows = count_of(fault.count, "row")
     message = f"{about}: {fault.rule} ({rows}; the full edition names them)."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from portfolio_lib.tables.account_names import told_apart
 from portfolio_lib.tables.knowledge import days_by_column, unknown_cells
 from portfolio_lib.tables.store import contract_schema
 from portfolio_lib.tables.unit_rules import UnitRows
@@ -20,6 +21,8 @@ def finished_cells(rows: UnitRows) -> pa.Table:
     if "parent_account_id" in contract.column_names:
         own = pc.equal(cells["parent_account_id"], cells["account_id"])
         cells = _with(cells, "parent_account_id", _emptied(cells["parent_account_id"], own))
+    if contract.name == "accounts":
+        cells = _with(cells, "account_name", told_apart(cells))
     if "currency" in contract.column_names:
         cells = _with(cells, "currency", pc.utf8_upper(cells["currency"]))
     schema = contract_schema(contract)

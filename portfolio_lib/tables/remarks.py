@@ -9,6 +9,7 @@ from portfolio_lib.tables.settling import (
     ACCOUNT_LATER,
     AFTER_REVIEW,
     NO_ACCOUNT,
+    NO_DATE,
     OTHER_ROW_KEPT,
     REPEATED,
     Settled,
@@ -24,6 +25,10 @@ _WORDS = {
     AFTER_REVIEW: (
         "dated after the review date",
         "They were set aside; set as_of to a later day to have them counted.",
+    ),
+    NO_DATE: (
+        "dated before 1900, which most systems write where there is no date",
+        "They were set aside; write the true date, or leave an optional one empty.",
     ),
     OTHER_ROW_KEPT: (
         "that say something else than the row kept for the same key",

@@ -6,6 +6,7 @@ the money set aside add up to the money read.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -23,12 +24,22 @@ from portfolio_lib.tables.ordering import group_numbers, rank_codes, sorted_posi
 
 NO_ACCOUNT = "no account"
 AFTER_REVIEW = "after the review date"
+NO_DATE = "dated before 1900"
 CREDIT = "credit"
 ZERO = "zero amount"
 REPEATED = "exact repeat of another row"
 OTHER_ROW_KEPT = "another row for the same key was kept"
 ACCOUNT_LATER = "account begins after the review date"
 ACCOUNT_ASIDE = "account was set aside"
+
+FIRST_TRUE_DAY = dt.date(1900, 1, 1)
+"""Many systems write 0001-01-01 or 1899-12-31 where there is no date."""
+DATED_BY: Mapping[str, tuple[str, ...]] = {
+    "invoices": ("date", "service_start"),
+    "contracts": ("signed_date", "start_date"),
+    "issues": ("opened_at",),
+}
+"""Dates that the months and days of all figures begin with: one slip would add a thousand years."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,17 @@ class TableRows:
         return rows_where(compare(amounts, pa.scalar(Decimal(0), amounts.type)))
 
     @cached_property
+    def without_date(self) -> Rows:
+        """Rows whose money or working time would begin before there was any business."""
+        names = DATED_BY.get(self.mapped.contract.name, ())
+        cells = [self.mapped.cells[name] for name in names]
+        early = [
+            rows_where(pc.less(days, pa.scalar(FIRST_TRUE_DAY, pa.date32()).cast(days.type)))
+            for days in cells
+        ]
+        return np.unique(np.concatenate([NO_ROWS, *early]))
+
+    @cached_property
     def days(self) -> Mapping[str, Days]:
         """The dates that say when something became known."""
         return days_by_column(self.mapped.cells, self.mapped.contract)
@@ -121,6 +143,7 @@ def settle(
     settled = _without_repeats(settled, table, unit)
     if table.distinct:
         settled = _one_per_key(settled, table.mapped)
+    settled = settled.without(NO_DATE, table.without_date)
     settled = settled.without(AFTER_REVIEW, _later(table, settled.kept, unit))
     if fates is not None:
         settled = _with_fates(settled, table.mapped, fates)

@@ -57,7 +57,7 @@ def divide_rows(
             findings[unit.key] += named.findings_of(unit)
     unassigned = [by_account.unassigned, *([orphans] if orphans is not None else [])]
     return Division(
-        {key: np.sort(np.concatenate(found)) for key, found in rows.items()},
+        {key: np.sort(np.concatenate([blank[:0], *found])) for key, found in rows.items()},
         np.sort(np.concatenate(unassigned)),
         {key: tuple(found) for key, found in findings.items()},
     )

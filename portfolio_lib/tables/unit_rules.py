@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from portfolio_lib.tables.contracts import Kind
 from portfolio_lib.tables.findings import Finding, Rows, minus, rows_where
 from portfolio_lib.tables.mapping import MappedTable
 from portfolio_lib.tables.ordering import sharing_rows
+from portfolio_lib.tables.wording import quoted
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,29 @@ def _reference_finding(rows: UnitRows, column: str, table: str, known: pa.Array)
         return rows.finding(
             "stop", column, "unknown account", unknown,
             f"of accounts that {rows.unit.key} does not list in accounts",
-            "Add the accounts to the table accounts, or set the rows aside with set_aside: when: …",
+            "Add the accounts to the table accounts, or set the rows aside with set_aside: when: …"
+            f"{_hint(pc.unique(values.filter(pc.fill_null(unknown, False))), known)}",
         )  # fmt: skip
     return rows.finding(
         "warn", column, "unknown reference", unknown, f"not listed in {table}",
         f"They were kept; add them to the table {table}.",
     )  # fmt: skip
+
+
+def _hint(unknown: pa.Array, known: pa.Array) -> str:
+    """The first unknown id, in order, that is a known one but for case or hidden characters."""
+    by_plain = {_plain_id(one): one for one in sorted(known.to_pylist(), reverse=True)}
+    for one in sorted(unknown.to_pylist()):
+        same = by_plain.get(_plain_id(one))
+        if same is not None:
+            return f" Is {quoted(one)} the same as {quoted(same)}?"
+    return ""
+
+
+def _plain_id(text: str) -> str:
+    """An id without what eyes do not see: case, spaces, characters that print nothing."""
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(c for c in plain if c.isprintable() and not c.isspace())
 
 
 def _currencies(rows: UnitRows) -> list[Finding]:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from portfolio_lib.parameters.models import UnitParameters
 from portfolio_lib.parameters.pseudonyms import Disguise, disguise_of
+from portfolio_lib.tables.account_names import same_names
 from portfolio_lib.tables.cards import table_card, unassigned_fault
 from portfolio_lib.tables.contracts import REVENUE_TABLES, TABLES
 from portfolio_lib.tables.disguising import disguised_cells, disguised_fault
@@ -19,12 +20,14 @@ from portfolio_lib.tables.dividing import DividedTable, Family
 from portfolio_lib.tables.findings import NO_ROWS, Finding, Rows, common, fault_of
 from portfolio_lib.tables.finishing import finished_cells
 from portfolio_lib.tables.quarantine import write_quarantine
+from portfolio_lib.tables.reach_rules import reach_faults
 from portfolio_lib.tables.remarks import aside_faults
 from portfolio_lib.tables.results import DataChecks, Fault, TableCard
 from portfolio_lib.tables.row_rules import BLANK
 from portfolio_lib.tables.settling import (
     ACCOUNT_ASIDE,
     AFTER_REVIEW,
+    NO_DATE,
     OTHER_ROW_KEPT,
     AccountFates,
     Settled,
@@ -55,6 +58,7 @@ def prepare_unit(unit: UnitParameters, family: Family, store: Path) -> DataCheck
         *(refusal.fault for refusal in family.refused.get(unit.key, {}).values()),
         *_faults(unit, tables, family),
         *_missing_tables(unit, tables, family),
+        *_reach(unit, tables, family),
     ]
     disguise = disguise_of(unit)
     if disguise is not None:
@@ -116,6 +120,7 @@ def _faults(unit: UnitParameters, tables: Mapping[str, UnitTable], family: Famil
             *division.findings.get(unit.key, ()),
             *found_together[name],
             *shape_findings(table.rows),
+            *(one for one in _names(table) if len(one.rows)),
         ]
         faults += [fault_of(one, loaded.raw, one.rows, table.money) for one in findings]
         faults += loaded.remarks
@@ -125,10 +130,14 @@ def _faults(unit: UnitParameters, tables: Mapping[str, UnitTable], family: Famil
     return faults
 
 
+def _names(table: UnitTable) -> list[Finding]:
+    return same_names(table.rows) if table.rows.table == "accounts" else []
+
+
 def _checked(table: UnitTable) -> Rows:
     """Rows that a cell's fault counts for: not those that count for nothing anyway."""
     ruled_out = table.divided.loaded.rows.ruled_out
-    exempt = {*ruled_out, AFTER_REVIEW, OTHER_ROW_KEPT, ACCOUNT_ASIDE}
+    exempt = {*ruled_out, AFTER_REVIEW, NO_DATE, OTHER_ROW_KEPT, ACCOUNT_ASIDE}
     aside = [rows for reason, rows in table.settled.aside.items() if reason not in exempt]
     return np.concatenate([table.settled.kept, *aside])
 
@@ -159,6 +168,14 @@ def _missing_tables(
     faults = required_tables(kept, unit.policies.revenue_source)
     is_explained = bool(stopped & set(REVENUE_TABLES))
     return [fault for fault in faults if fault.table == "accounts" or not is_explained]
+
+
+def _reach(unit: UnitParameters, tables: Mapping[str, UnitTable], family: Family) -> list[Fault]:
+    """Rows that end before the review date, unless revenue could not be read as a whole."""
+    refused = family.refused.get(unit.key, {})
+    if any(not refusal.is_absent for name, refusal in refused.items() if name in REVENUE_TABLES):
+        return []
+    return reach_faults({name: table.rows for name, table in tables.items()}, unit)
 
 
 def _urgency(fault: Fault) -> tuple[bool, int, str, str, str]:

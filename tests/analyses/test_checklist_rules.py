@@ -10,6 +10,7 @@ from portfolio_lib.analyses.checklist_rules.readings import measured
 from portfolio_lib.review import ANALYSES
 from portfolio_lib.tables import TABLES
 from tests.analyses.checklist_cases import CASES
+from tests.analyses.checklists import world
 
 ITEMS = {item.key: item for item in checklist_items()}
 
@@ -54,3 +55,9 @@ def test_a_rule_needs_exactly_one_threshold_and_a_place_for_it() -> None:
     ):
         with pytest.raises(ValueError, match="expected one threshold"):
             measured("1.1", sentence, "accounts", **limits)
+
+
+def test_the_number_behind_a_name_does_not_make_it_another_name() -> None:
+    apart = world(of={"account_name": ["Ann", "Bob", "Cy (c)", "Cy (d)"]})
+    # two of the four carry one name; the numbers behind it only tell them apart for readers
+    assert RULES["24.2"].read(apart).value == 0.5

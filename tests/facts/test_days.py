@@ -53,6 +53,12 @@ def test_a_review_at_a_months_end_looks_back_from_months_ends(date):
     assert all(Snapshot(each, False).from_12m == months_before(each, 12) for each in dates)
 
 
+def test_stretches_begin_on_the_first_day_that_there_is():
+    cut = stretches_between(day("0001-01-01"), day("0001-02-03"), [day("0001-01-09")])
+    found = [(stretch.first_day.day, stretch.last_day.day) for stretch in cut]
+    assert found == [(1, 9), (10, 31), (1, 3)]
+
+
 def test_twelve_months_to_a_leap_day_are_a_year_and_a_day():
     window = day("2024-02-29") - Snapshot(day("2024-02-29"), True).from_12m
     assert window.days == 366

@@ -326,6 +326,13 @@ def test_a_stale_pack_says_so_and_why() -> None:
     assert 'role="note"' not in export(("a", notebook("A"))).html
 
 
+def test_data_that_end_early_are_told_before_the_first_figure() -> None:
+    html = export(("a", notebook("A")), notices=("Invoices end on <1> May.",)).html
+    notice = html.index('role="note"')
+    assert notice < html.index("<h1>")
+    assert "The data end early.</strong> Invoices end on &lt;1&gt; May.</p>" in html[notice:]
+
+
 def test_the_footer_prints_run_versions_parameters_and_checks(pack: ExportedPack) -> None:
     foot = pack.html.split("<footer")[1]
     for words_ in ("20261001-0000", "duckdb", "1.5.5", "targets.nrr", "1.10", "carry no account"):

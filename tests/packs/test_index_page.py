@@ -148,3 +148,14 @@ def test_many_units_are_all_in_the_table(count: int) -> None:
     entries = [entry(f"u{n:02d}", 0.8, 20) for n in range(count)]
     assert isinstance(compared(entries, PAGE), pd.DataFrame)
     assert sum("80% as usual" in cell for cell in cells(page_of(*entries))) == count
+
+
+def test_a_review_of_data_that_end_early_says_so_beside_its_message() -> None:
+    ends = {
+        "rule": "revenue ends before the review date",
+        "message": "invoices.date: invoices end on 12 March 2026, 6 months before the review date.",
+    }
+    other = {"rule": "thin columns", "message": "accounts: 1 column."}
+    told = cells(page_of(entry("north", 1.0, 5, data={"faults": [other, ends]}), *APART[1:]))
+    assert "A message. Invoices end on 12 March 2026, 6 months before the review date." in told
+    assert "A message" in told

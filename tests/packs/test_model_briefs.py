@@ -81,6 +81,14 @@ def test_a_name_that_is_part_of_a_stand_in_is_not_taken_for_a_leak() -> None:
     assert told.left_in(told.scrubbed("client and Person")) == []
 
 
+def test_a_name_that_is_told_apart_by_its_number_is_found_without_it_too() -> None:
+    accounts = ACCOUNTS.assign(account_name=["Calder Health (A-1)", "Calder Health (A-2)"])
+    told = stand_ins("A-1", accounts, None, [], None)
+    assert told.left_in("Met Calder Health today") != []
+    assert told.scrubbed("Met Calder Health today") == "Met the client today"
+    assert told.scrubbed("Calder Health (A-2) called").startswith("another client")
+
+
 def test_a_good_answer_has_no_fault_and_is_filed_in_one_way_of_writing(tmp_path: Path) -> None:
     assert faults(good()) == []
     one = file_answer(json.dumps(good()).encode(), tmp_path).read_bytes()

@@ -164,3 +164,11 @@ def test_the_plan_is_plain_json(folder):
     told = json.loads(json.dumps(plan_record(plan_run(firm, folder, Choice()))))
     assert [unit["unit"] for unit in told] == ["north", "south"]
     assert told[0]["pages"][0] == {"page": "good", "again": True, "why": "there is no pack yet"}
+
+
+@pytest.mark.parametrize("text", ["{broken", ""])
+def test_a_notebook_that_is_none_is_refused_by_name(folder, text):
+    (folder / "notebooks" / "other.ipynb").write_text(text, encoding="utf-8")
+    with pytest.raises(ParameterFault, match=r"notebooks/other\.ipynb: cannot be read as a note"):
+        plan_of(folder, "north")
+    assert plan_of(folder, "south").decision == "run"

@@ -20,6 +20,7 @@ from tests.tables.making import (
 )
 
 HEADER = "invoice_id,account_id,date,amount\n"
+CONTRACT_DATES = "contract_id,account_id,annual_value,start_date,signed_date\n"
 
 
 def test_a_good_firm_has_no_faults_and_its_tables_are_stored(tmp_path: Path) -> None:
@@ -135,6 +136,39 @@ def test_rows_after_the_review_date_are_set_aside_and_warned_of(tmp_path: Path) 
     assert found.offenders == ("'I9'",)
     assert "as_of" in found.next_step
     assert checks.card("invoices").money_set_aside == {"after the review date": Decimal(5)}
+
+
+def test_invoices_with_a_stand_in_for_no_date_are_set_aside_with_their_money(
+    tmp_path: Path,
+) -> None:
+    early = "I8,A1,0001-01-01,5\nI9,A2,1899-12-31,7\n"
+    checks = prepare_one(tmp_path, invoices=INVOICES + early + "I10,A2,1900-01-01,11\n")
+    assert not checks.stops
+    found = fault(checks, "dated before 1900")
+    assert (found.level, found.count, found.money) == ("warn", 2, Decimal(12))
+    assert found.offenders == ("'I8'", "'I9'")
+    assert "write the true date" in found.next_step
+    card = checks.card("invoices")
+    assert card.money_set_aside == {"dated before 1900": Decimal(12)}
+    # 140.50 of the good lines, and 11 of 1 January 1900, which is odd but a date
+    assert card.money_kept == Decimal("151.50")
+    assert fault(checks, "odd date").offenders == ("'1900-01-01'",)
+
+
+def test_every_date_that_history_begins_with_is_looked_at(tmp_path: Path) -> None:
+    lines = HEADER.strip() + ",service_start,service_end\n"
+    invoices = lines + "I1,A1,2026-01-31,1,0001-01-01,2026-01-31\nI2,A1,2026-01-31,1,,\n"
+    terms = "C1,A1,1,0001-01-01,\nC2,A1,1,2026-01-01,0001-01-01\nC3,A1,1,2026-01-01,\n"
+    issues = "issue_id,account_id,opened_at\nT1,A1,0001-01-01 00:00\nT2,A1,2026-01-01 09:00\n"
+    checks = prepare_one(
+        tmp_path,
+        invoices=invoices,
+        further={"contracts": {"file": "c.csv"}, "issues": {"file": "t.csv"}},
+        files={"c__csv": CONTRACT_DATES + terms, "t__csv": issues},
+    )
+    assert not checks.stops
+    found = {one.table: one.count for one in checks.faults if one.rule == "dated before 1900"}
+    assert found == {"invoices": 1, "contracts": 2, "issues": 1}
 
 
 def test_amounts_with_a_decimal_comma_say_what_to_write(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -212,3 +213,30 @@ def test_an_ending_that_says_nothing_needs_a_format(tmp_path: Path) -> None:
     with pytest.raises(UnreadableSource, match="Write format"):
         read(tmp_path, "a.dat")
     assert read(tmp_path, "a.dat", format="csv").names == ["id"]
+
+
+def test_other_formats_under_the_name_of_a_csv_are_called_by_their_name(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"id": ["1"]})
+    frame.to_excel(tmp_path / "book.xlsx", index=False)
+    frame.to_parquet(tmp_path / "rows.parquet")
+    with zipfile.ZipFile(tmp_path / "rows.zip", "w") as archive:
+        archive.writestr("rows.csv", "id\n1\n")
+    files = {
+        "book": ((tmp_path / "book.xlsx").read_bytes(), "a workbook", "format: excel"),
+        "old": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook", ".xls for an old one"),
+        "rows": ((tmp_path / "rows.parquet").read_bytes(), "a Parquet file", "format: parquet"),
+        "packed": (gzip.compress(b"id\n1\n"), "a compressed file", ".csv.gz"),
+        "archive": ((tmp_path / "rows.zip").read_bytes(), "a zip archive", "Unpack it"),
+    }
+    for name, (content, what, step) in files.items():
+        (tmp_path / f"{name}.csv").write_bytes(content)
+        with pytest.raises(UnreadableSource, match=f"this is {what}, not text") as refusal:
+            read(tmp_path, f"{name}.csv")
+        assert step in refusal.value.next_step
+    # said so, they are read
+    assert texts(tmp_path, "book.csv", format="excel") == {"id": ["1"]}
+    assert texts(tmp_path, "rows.csv", format="parquet") == {"id": ["1"]}
+    write(tmp_path, text__csv="PK,PAR1\n1,2\n")
+    assert read(tmp_path, "text.csv").names == ["PK", "PAR1"]
+    write(tmp_path, text__csv="PAR1,PK\n1,2\n")
+    assert read(tmp_path, "text.csv").names == ["PAR1", "PK"]

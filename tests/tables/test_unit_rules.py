@@ -63,6 +63,23 @@ def test_unknown_managers_and_contacts_are_only_warned_of(tmp_path: Path) -> Non
     assert (found.level, found.column, found.offenders) == ("warn", "account_manager", ("'Mo'",))
 
 
+@pytest.mark.parametrize(
+    ("written", "hint"),
+    [
+        ("a1", "Is 'a1' the same as 'A1'?"),
+        ("A\u200b1", r"Is 'A\u200b1' the same as 'A1'?"),
+        ("A 1", "Is 'A 1' the same as 'A1'?"),
+        ("A01", None),
+    ],
+)
+def test_an_unknown_account_that_looks_like_a_known_one_is_asked_about(
+    written: str, hint: str | None, tmp_path: Path
+) -> None:
+    checks = prepare_one(tmp_path, invoices=LINES + f"I1,{written},2026-01-31,1\n")
+    step = fault(checks, "unknown account").next_step
+    assert step.endswith(hint or "set_aside: when: …")
+
+
 def test_circles_of_parents_stop_and_own_parents_are_read_as_none(tmp_path: Path) -> None:
     header = "account_id,account_name,parent_account_id\n"
     circle = header + "A1,Ash,A2\nA2,Beech,A3\nA3,Cedar,A1\nA4,Date,A1\n"

@@ -125,6 +125,37 @@ def test_accounts_without_a_unit_stop_where_several_share_the_source(tmp_path: P
     assert found.offenders == ("'A5' (line 7)",)
 
 
+def test_accounts_without_a_column_of_units_stop_where_several_share_the_source(
+    tmp_path: Path,
+) -> None:
+    checks = divided(
+        tmp_path,
+        LINES + "I1,A1,2026-01-31,1\n",
+        accounts="account_id,account_name\nA1,Ash\nA2,Beech\n",
+    )
+    for key in ("north", "south"):
+        found = fault(checks[key], "no unit")
+        assert (found.level, found.count) == ("stop", 2)
+        assert found.offenders == ("'A1' (line 2)", "'A2' (line 3)")
+        assert "in a source that 2 units share" in found.message
+        assert "rest: true" in found.next_step
+
+
+def test_without_a_column_of_units_the_rest_takes_all_and_the_others_have_nothing(
+    tmp_path: Path,
+) -> None:
+    checks = divided(
+        tmp_path,
+        LINES + "I1,A1,2026-01-31,1\n",
+        accounts="account_id,account_name\nA1,Ash\nA2,Beech\n",
+        rest=True,
+    )
+    assert account_ids(tmp_path, "elsewhere") == ["A1", "A2"]
+    assert read_amounts(tmp_path, "elsewhere") == [1.0]
+    assert not checks["elsewhere"].stops
+    assert "nothing to review" in rules(checks["north"], "stop")
+
+
 def test_an_account_that_no_unit_lists_stops_all_that_share_the_source(tmp_path: Path) -> None:
     checks = divided(
         tmp_path,

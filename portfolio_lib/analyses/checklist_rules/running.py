@@ -21,6 +21,7 @@ from portfolio_lib.analyses.checklist_rules.seen import (
     one_of,
     quarters_with,
 )
+from portfolio_lib.tables.account_names import name_alone
 
 CLIENTS = "clients"
 CURRENT_WITHIN_DAYS = 45
@@ -169,7 +170,13 @@ def rules_kept(seen: Seen) -> Reading:
 )
 def one_truth(seen: Seen) -> Reading:
     rows = seen.clients
-    name = rows["account_name"].astype("string").str.casefold().str.replace(r"\W+", "", regex=True)
+    # names that repeat are shown with their number, which would tell apart what is to be found
+    alone = [
+        name_alone(str(name), str(number))
+        for number, name in rows["account_name"].fillna("").items()
+    ]
+    plain = pd.Series(alone, index=rows.index, dtype="string")
+    name = plain.str.casefold().str.replace(r"\W+", "", regex=True)
     keys = pd.DataFrame({"name": name.fillna(""), "country": rows["country"].astype("string")})
     return share(~keys.duplicated(keep=False), "accounts")
 

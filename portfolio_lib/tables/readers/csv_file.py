@@ -27,6 +27,7 @@ from portfolio_lib.tables.raw import (
     drop_unnamed,
     from_columns,
 )
+from portfolio_lib.tables.readers.first_bytes import refuse_other_formats
 from portfolio_lib.tables.wording import count_of, plain_list, quoted
 
 ROWS_AT_ONCE = 50_000
@@ -43,6 +44,7 @@ def read_csv(path: Path, label: str, settings: ReadSettings) -> RawRows:
     UnreadableSource
         The file is empty, cut off, uneven, or not in the stated encoding.
     """
+    refuse_other_formats(path, label)
     try:
         with _opened(path, _encoding(settings)) as handle:
             rows = _read(handle, label, settings)
