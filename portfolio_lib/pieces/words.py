@@ -323,7 +323,9 @@ def figure_value(
 MOST_FINER = 3
 
 
-def finer_apart(value: SupportsFloat, other: SupportsFloat, unit: str) -> int:
+def finer_apart(
+    value: SupportsFloat, other: SupportsFloat, unit: str, *, most: int = MOST_FINER
+) -> int:
     """How many decimals more it takes until two numbers that differ also read differently.
 
     A status is judged by the numbers; a reader sees the words. Both have to say the same.
@@ -333,7 +335,7 @@ def finer_apart(value: SupportsFloat, other: SupportsFloat, unit: str) -> int:
     >>> finer_apart(2, 2, "days"), finer_apart(2_660_000, 2_700_000, "GBP")
     (0, 1)
     """
-    for finer in range(MOST_FINER + 1):
+    for finer in range(most + 1):
         if amount(value, unit, finer=finer) != amount(other, unit, finer=finer):
             return finer
     return 0

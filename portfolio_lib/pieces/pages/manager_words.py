@@ -101,17 +101,31 @@ def comparison_headline(found: AccountManagers) -> str:
     judged = found.comparison.loc[found.comparison["reading"].ne(TOO_FEW)]
     if judged.empty:
         return "Too few clients each to compare account managers"
+    beyond = beyond_luck(judged)
+    if beyond is None:
+        return "No account manager does better or worse than luck would explain"
+    first, said = beyond
+    name = words.name(first["account_manager"], longest=30)
+    return f"{first['label']} of {name}, {value(first['value'], first['unit'])}, is {said}"
+
+
+def beyond_luck(judged: pd.DataFrame) -> tuple[pd.Series, str] | None:
+    """The reading to name first, below before above, and where it lies; None where all are in line.
+
+    Parameters
+    ----------
+    judged : frame
+        One row per reading, in the order to be told: `reading` and what it is of.
+    """
     beyond = judged.loc[judged["reading"].isin([ABOVE, BELOW])]
     if beyond.empty:
-        return "No account manager does better or worse than luck would explain"
+        return None
     low = beyond.loc[beyond["reading"].eq(BELOW)]
     first = (low if len(low) else beyond).iloc[0]
-    name = words.name(first["account_manager"], longest=30)
-    place = f"{first['label']} of {name}, {value(first['value'], first['unit'])},"
     rest = len(beyond) - 1
     more = f"; {words.plural(rest, 'other reading')} beyond limits" if rest else ""
     way = "below" if first["reading"] == BELOW else "above"
-    return f"{place} is {way} what luck would explain{more}"
+    return first, f"{way} what luck would explain{more}"
 
 
 def comparison_note(found: AccountManagers) -> str:

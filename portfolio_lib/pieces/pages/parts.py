@@ -12,7 +12,7 @@ from portfolio_lib.analyses.figures import Figure
 from portfolio_lib.pieces import exhibit, say, words
 from portfolio_lib.pieces.piece import Piece
 
-MOST_DECIMALS = 3
+MOST_DECIMALS = 2
 SHORTEST_YEAR = 364
 """Days from the first to the last day of twelve months, at least."""
 
@@ -94,11 +94,8 @@ def told_apart(share: float, other: float) -> tuple[str, str]:
     >>> told_apart(0.44, 0.40), told_apart(0.402, 0.40), told_apart(0.4, 0.4)
     (('44%', '40%'), ('40.2%', '40.0%'), ('40%', '40%'))
     """
-    for decimals in range(MOST_DECIMALS):
-        shown = words.percent(share, decimals), words.percent(other, decimals)
-        if shown[0] != shown[1]:
-            return shown
-    return words.percent(share), words.percent(other)
+    decimals = words.finer_apart(share, other, "share", most=MOST_DECIMALS)
+    return words.percent(share, decimals), words.percent(other, decimals)
 
 
 def number_of(figures: Mapping[str, Figure], key: str) -> float | None:

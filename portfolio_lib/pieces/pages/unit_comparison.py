@@ -13,6 +13,7 @@ from portfolio_lib.analyses.unit_limits import ALONE, NO_INTERVAL, OTHER_RULE
 from portfolio_lib.parameters.manager_models import AccountManagersPage
 from portfolio_lib.pieces import Column, exhibit, figure, say, table, words
 from portfolio_lib.pieces.pages import parts
+from portfolio_lib.pieces.pages.manager_words import beyond_luck
 from portfolio_lib.pieces.pages.manager_words import value as shown_value
 from portfolio_lib.pieces.piece import Piece
 from portfolio_lib.pieces.unit_charts import LimitsPanel, Place, limit_panels
@@ -78,17 +79,12 @@ def headline(found: pd.DataFrame, names: Mapping[str, str]) -> str:
     judged = found.loc[found["low"].notna()]
     if judged.empty:
         return "The units cannot be compared yet"
-    beyond = judged.loc[judged["reading"].isin([ABOVE, BELOW])]
-    if beyond.empty:
+    beyond = beyond_luck(judged)
+    if beyond is None:
         return "No unit does better or worse than luck would explain"
-    low = beyond.loc[beyond["reading"].eq(BELOW)]
-    first = (low if len(low) else beyond).iloc[0]
+    first, said = beyond
     unit = words.name(names[first["business_unit"]], longest=30)
-    way = "below" if first["reading"] == BELOW else "above"
-    told = shown_value(first["value"], first["unit"])
-    rest = len(beyond) - 1
-    more = f"; {words.plural(rest, 'other reading')} beyond limits" if rest else ""
-    return f"{first['label']} of {unit}, {told}, {way} what luck would explain{more}"
+    return f"{first['label']} of {unit}, {shown_value(first['value'], first['unit'])}, {said}"
 
 
 def reading(row: Mapping[Any, Any]) -> str:
